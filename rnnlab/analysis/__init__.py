@@ -1,0 +1,1 @@
+"""Analysis: what happened, in a small result that a figure can draw."""
