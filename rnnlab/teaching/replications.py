@@ -1,0 +1,34 @@
+"""`published(...)`: a published number, its source, ours, and the band in which we call it reproduced."""
+
+from __future__ import annotations
+
+import math
+
+from rnnlab.teaching.display import emit
+
+MIME = "application/vnd.rnnlab.published+json"
+
+
+def published(
+    what: str, value: float, source: str, ours: float, band: tuple[float, float], digits: int = 3
+) -> None:
+    """Sets a published `value` beside `ours`; reproduced when `ours` lies in `band`, ends included.
+
+    The build collects these rows, the failures too, into one table that ships with the course.
+    """
+    low, high = map(float, band)
+    if not all(math.isfinite(float(number)) for number in (value, ours, low, high)):
+        raise ValueError(f"published {what!r}: value {value}, ours {ours}, band {band} must all be finite")
+    if low > high:
+        raise ValueError(f"published {what!r}: the band runs from {low} down to {high}; give the lower end first")
+    row = {
+        "what": what,
+        "value": f"{value:.{digits}g}",
+        "source": source,
+        "ours": f"{ours:.{digits}g}",
+        "band": [f"{low:.{digits}g}", f"{high:.{digits}g}"],
+        "reproduced": bool(low <= float(ours) <= high),
+    }
+    verdict = "reproduced" if row["reproduced"] else "not reproduced"
+    text = f"{what}: published {row['value']} ({source}) · ours {row['ours']}"
+    emit({"text/plain": f"{text} · band {row['band'][0]} to {row['band'][1]} · {verdict}", MIME: row})
