@@ -58,5 +58,9 @@ def four_names(w: float, T: int = 30) -> FourNames:
     charge = unroll(linear_unit, 0.0, np.full(T, 1 - w if stable else 1.0), w)
     lags = np.arange(T, dtype=float)
     autocorrelation = w**lags if stable else np.full(T, np.nan)
-    power = 1 / (1 - 2 * w * np.cos(2 * np.pi * FREQUENCIES) + w**2) if stable else np.full(FREQUENCIES.shape, np.nan)
+    power = (
+        1 / (1 - 2 * w * np.cos(2 * np.pi * FREQUENCIES) + w**2)
+        if stable
+        else np.full(FREQUENCIES.shape, np.nan)
+    )
     return FourNames(w, charge, autocorrelation, 10 * np.log10(power))

@@ -45,13 +45,19 @@ class Drawing(Figure):
         raw = io.BytesIO()
         self.savefig(raw, format="png", dpi=100, metadata={"Software": None})
         small = io.BytesIO()
-        picture = Image.open(raw).convert("RGB").quantize(COLOURS_IN_PNG, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+        picture = (
+            Image.open(raw)
+            .convert("RGB")
+            .quantize(COLOURS_IN_PNG, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+        )
         picture.save(small, format="png", optimize=True)
         return small.getvalue()
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict, dict]:
         if not self.alt:
             raise ValueError("a figure of the course says what is seen: set its `alt` from its data")
+        if not any(ax.has_data() for ax in self.axes):
+            raise ValueError("there is nothing in this figure: none of its axes holds any data")
         return {"image/png": self.png(), "text/plain": self.alt}, {"image/png": {"alt": self.alt}}
 
 

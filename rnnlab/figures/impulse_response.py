@@ -42,7 +42,9 @@ def memory(result: Memory) -> Live:
     (dots,) = ax.plot(t, result.states, "o", color=BLUE, ms=4)
     label(ax, "What the unit still holds", "time step t", "state $h_t$")
     (fade,) = log.plot(t, np.ones_like(t), "-", color=BLUE, lw=1.8, label=r"$|h_t|$, forward")
-    (blame,) = log.plot(t, np.ones_like(t), "--", color=AMBER, lw=1.8, label=r"$|\partial h_T/\partial h_t|$, backward")
+    (blame,) = log.plot(
+        t, np.ones_like(t), "--", color=AMBER, lw=1.8, label=r"$|\partial h_T/\partial h_t|$, backward"
+    )
     log.set_yscale("log")
     log.set_ylim(FLOOR, CEILING)
     label(log, "Forward and backward, one slope", "time step t", "magnitude", key="upper center")
@@ -86,7 +88,9 @@ def four_names(result: FourNames) -> Live:
     (passing,) = gain.plot(FREQUENCIES, FREQUENCIES, color=AMBER, lw=1.8)
     gain.set_ylim(-10, 42)
     label(gain, "Filter: what it lets pass", "frequency (cycles a step)", "gain |H| (dB)")
-    absent = [ax.text(0.5, 0.5, "", transform=ax.transAxes, ha="center", color=INK) for ax in (correlation, gain)]
+    absent = [
+        ax.text(0.5, 0.5, "", transform=ax.transAxes, ha="center", color=INK) for ax in (correlation, gain)
+    ]
 
     def update(result: FourNames) -> None:
         pole.set_data([result.w], [0])
@@ -132,10 +136,18 @@ def descent(result: Descent) -> Live:
     """Live: the cost of one weight with its local minima, and the path of gradient descent."""
     fig, ax = canvas(height=3.0)
     ax.plot(result.ws, result.costs, color=INK, lw=1.5, label="cost V(w)")
-    ax.plot(result.ws[result.minima], result.costs[result.minima], "v", color=GREEN, ms=8, label="local minima")
+    ax.plot(
+        result.ws[result.minima], result.costs[result.minima], "v", color=GREEN, ms=8, label="local minima"
+    )
     (path,) = ax.plot([0], [0], "o-", color=VERMILION, ms=3, lw=1, label="gradient descent")
     (end,) = ax.plot([0], [0], "s", color=VERMILION, ms=8)
-    label(ax, "One weight, two valleys, and a wall between them", "recurrent weight w", "cost V(w)", key="upper left")
+    label(
+        ax,
+        "One weight, two valleys, and a wall between them",
+        "recurrent weight w",
+        "cost V(w)",
+        key="upper left",
+    )
 
     def update(result: Descent) -> None:
         path.set_data(result.path, result.path_costs)

@@ -33,7 +33,13 @@ def ecg(T: int, rng: np.random.Generator, rate: float = 72.0, sampling: float = 
     `rate` is in beats a minute, `sampling` in samples a second; the baseline carries a little noise.
     """
     phase = (np.arange(T + 1) / sampling * rate / 60.0) % 1.0
-    bumps = ((0.12, 0.18, 0.025), (-0.10, 0.27, 0.010), (1.0, 0.30, 0.012), (-0.22, 0.33, 0.010), (0.3, 0.55, 0.045))
+    bumps = (
+        (0.12, 0.18, 0.025),
+        (-0.10, 0.27, 0.010),
+        (1.0, 0.30, 0.012),
+        (-0.22, 0.33, 0.010),
+        (0.3, 0.55, 0.045),
+    )
     wave = sum(height * np.exp(-0.5 * ((phase - centre) / width) ** 2) for height, centre, width in bumps)
     return _next_value(wave + 0.01 * rng.normal(size=T + 1))
 
@@ -41,7 +47,7 @@ def ecg(T: int, rng: np.random.Generator, rate: float = 72.0, sampling: float = 
 def speech(T: int, rng: np.random.Generator, pitch: float = 110.0, sampling: float = 8000.0) -> Pair:
     """A synthetic stand-in for the vowel in "father": a pulse train through two resonances.
 
-    Each resonance is y_t = 2 r cos(ω) y_{t−1} − r² y_{t−2} + x_t, a recurrence with two states; r sets how long it rings.
+    Each resonance is y_t = 2 r cos(ω) y_{t−1} − r² y_{t−2} + x_t, with two states; r sets how long it rings.
     """
     sound = (np.arange(T + 1) % int(sampling / pitch) == 0) + 0.01 * rng.normal(size=T + 1)
     for frequency, r in ((730.0, 0.97), (1090.0, 0.96)):

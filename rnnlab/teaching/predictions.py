@@ -22,7 +22,9 @@ def predict(
 ) -> Prediction:
     """Notes `guess`. While it is still `...`, the reader is asked to write a number in place of the dots."""
     if guess is ...:
-        print(f"Predict: {question}\nWrite your number in place of the dots after `guess=`, and run this cell again.")
+        print(
+            f"Predict: {question}\nWrite your number in place of the dots after `guess=`, and run this cell again."
+        )
         return Prediction(question, None, marks, unit)
     if isinstance(guess, bool) or not isinstance(guess, int | float) or not math.isfinite(guess):
         raise ValueError(f"a guess is one finite number, such as guess=0.5; got {guess!r}")

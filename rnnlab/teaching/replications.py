@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from rnnlab.teaching.display import emit
 
@@ -20,8 +21,10 @@ def published(
     if not all(math.isfinite(float(number)) for number in (value, ours, low, high)):
         raise ValueError(f"published {what!r}: value {value}, ours {ours}, band {band} must all be finite")
     if low > high:
-        raise ValueError(f"published {what!r}: the band runs from {low} down to {high}; give the lower end first")
-    row = {
+        raise ValueError(
+            f"published {what!r}: the band runs from {low} down to {high}; give the lower end first"
+        )
+    row: dict[str, Any] = {
         "what": what,
         "value": f"{value:.{digits}g}",
         "source": source,

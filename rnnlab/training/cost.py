@@ -7,7 +7,9 @@ from collections.abc import Callable
 from rnnlab.arrays import Array, namespace
 
 
-def cost(model: Callable[[Array], Array], data: tuple[Array, Array], loss: Callable[[Array, Array], Array]) -> Array:
+def cost(
+    model: Callable[[Array], Array], data: tuple[Array, Array], loss: Callable[[Array, Array], Array]
+) -> Array:
     """V = (1/T) Σ_t l(y_t, ŷ_t), with ŷ = model(us) and data = (us, ys). Lecture 01, section 7.
 
     `loss` takes ys and ŷs and returns one number a step, shape (T, …).
