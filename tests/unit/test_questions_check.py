@@ -1,0 +1,343 @@
+"""`check` gets a verdict out of anything at all, and says what it saw in words that do not change."""
+
+import sys
+import warnings
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from rnnlab.questions import check, numbers
+from rnnlab.questions.check import Status, Verdict
+from rnnlab.questions.q01_impulse_response.echoes import echoes
+from rnnlab.questions.question import question
+from rnnlab.questions.values import LARGEST, Fault, as_data, excess, shown
+
+
+class RaisesOnEverything:
+    """Compared, converted, measured or named, it raises; and it lies about its class."""
+
+    def _raise(self, *arguments):
+        raise SystemExit("no")
+
+    __eq__ = __ne__ = __lt__ = __bool__ = __len__ = __iter__ = __float__ = __array__ = _raise
+    __repr__ = __str__ = __getattr__ = __hash__ = __index__ = _raise
+    __class__ = property(_raise)
+
+
+class EqualsEverything(float):
+    def __eq__(self, other):
+        return True
+
+    def __sub__(self, other):
+        return EqualsEverything(0)
+
+    __rsub__ = __sub__
+    __hash__ = float.__hash__
+
+
+class Unprintable(Exception):
+    def __str__(self):
+        raise ValueError("nothing to say")
+
+
+class EndlessList(list):
+    def __iter__(self):
+        while True:
+            yield 1.0
+
+
+class Masquerading(np.ndarray):
+    def __array_finalize__(self, other):
+        pass
+
+    def __sub__(self, other):
+        return np.zeros(3)
+
+    def __array_function__(self, *arguments):
+        raise RuntimeError
+
+    def __array_ufunc__(self, *arguments, **more):
+        return np.zeros(3)
+
+
+class Lying(np.ndarray):
+    size = property(lambda self: 10**12)
+    shape = property(lambda self: (1,))
+
+
+def nested(depth):
+    found: list = [1.0]
+    for _ in range(depth):
+        found = [found]
+    return found
+
+
+def objects(*things):
+    found = np.empty(len(things), dtype=object)
+    for i, thing in enumerate(things):
+        found[i] = thing
+    return found
+
+
+def loop():
+    found: list = []
+    found.append(found)
+    return found
+
+
+THINGS = {
+    "None": None,
+    "dots": ...,
+    "NotImplemented": NotImplemented,
+    "truth": True,
+    "text": "fifty",
+    "long text": "x" * 10**6,
+    "bytes": b"\0",
+    "huge integer": 10**400,
+    "nan": float("nan"),
+    "infinity": np.inf,
+    "complex": 1j,
+    "empty list": [],
+    "ragged list": [[1, 2], [3]],
+    "deep list": nested(500),
+    "list in itself": loop(),
+    "endless list": EndlessList([1.0]),
+    "long list": [0.0] * (LARGEST + 1),
+    "list of dots": [..., ...],
+    "list of lists": [[1.0], [2.0], [3.0]],
+    "words and numbers": [1.0, "two"],
+    "set": {1, 2},
+    "dict": {"h": 1},
+    "range": range(3),
+    "generator": (i for i in range(3)),
+    "iterator": iter([1, 2]),
+    "class": int,
+    "module": np,
+    "lambda": lambda: 1,
+    "exception": ValueError("x"),
+    "0-d array": np.array(7.0),
+    "object array": objects(RaisesOnEverything(), None),
+    "structured": np.zeros(3, dtype=[("a", float)]),
+    "dates": np.zeros(3, dtype="datetime64[s]"),
+    "matrix": np.zeros((2, 2)).view(Masquerading),
+    "subclass": np.full(3, 9.0).view(Masquerading),
+    "masked": np.ma.masked_array([1.0, 2.0, 3.0], mask=True),
+    "ten gigabytes": np.broadcast_to(np.float64(0), (10**9,)),
+    "float16": np.float16(3),
+    "tensor": torch.ones(3),
+    "tensor with gradient": torch.ones(3, requires_grad=True) * 2,
+    "complex tensor": torch.ones(3, dtype=torch.complex64),
+    "bool tensor": torch.ones(3, dtype=torch.bool),
+    "bfloat16 tensor": torch.ones(3, dtype=torch.bfloat16),
+    "sparse tensor": torch.eye(3).to_sparse(),
+    "tensor on no device": torch.ones(3, device="meta"),
+    "tensors in a list": [torch.tensor(9.0)] * 3,
+    "raises on everything": RaisesOnEverything(),
+    "equals everything": EqualsEverything(3),
+    "list of hostile": [RaisesOnEverything()] * 3,
+}
+
+
+def raising(error):
+    def answer(*arguments):
+        raise error
+
+    return answer
+
+
+def endless(*arguments):
+    return endless(*arguments)
+
+
+def flood(xs, w, u, d):
+    print("x" * 10**6)
+    print("x", file=sys.stderr)
+    warnings.warn("look at me", stacklevel=1)
+    return np.log(-xs)
+
+
+ANSWERS = {
+    "no arguments": lambda: 1,
+    "too many arguments": lambda a, b, c, d, e: 1,
+    "keywords only": lambda *, xs: xs,
+    "a generator function": lambda *a: (yield 1),
+    "sys.exit": lambda *a: sys.exit(0),
+    "endless recursion": endless,
+    "value error": raising(ValueError("no such thing")),
+    "error that cannot be printed": raising(Unprintable()),
+    "GeneratorExit": raising(GeneratorExit()),
+    "MemoryError": raising(MemoryError()),
+    "multiline error": raising(ValueError("`c` at 0x7fdeadbeef\nand more")),
+    "class": list,
+    "builtin": print,
+    "prints a lot": flood,
+    "dots now and then": lambda xs, w, u, d: ... if d > 2 else echoes(xs, w, u, d),
+}
+
+
+@pytest.mark.parametrize("name", THINGS)
+@pytest.mark.parametrize("number", ["1.1", "1.2", "1.3", "1.4", "1.5", "1.6"])
+def test_whatever_the_answer_is_there_is_a_verdict(number, name):
+    for answer in (THINGS[name], lambda *arguments: THINGS[name]):
+        verdict = check(number, answer, "ada")
+        assert type(verdict) is Verdict
+        assert verdict.status is not Status.RIGHT
+        assert len(repr(verdict)) < 2000
+        assert set(verdict._repr_mimebundle_()) == {"text/plain", "text/markdown"}
+        if name != "generator":
+            assert repr(check(number, answer, "ada")) == repr(verdict)
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_whatever_the_answer_does_there_is_a_verdict(name, capfd):
+    verdict = check("1.1", ANSWERS[name])
+    assert verdict.status in (Status.WRONG_KIND, Status.WRONG)
+    assert repr(verdict) == repr(check("1.1", ANSWERS[name]))
+    assert "0x7f" not in repr(verdict)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_without_an_id_the_verdict_says_how_to_give_one():
+    for student in (None, ..., 3.5, "", "  ", ["ada"], RaisesOnEverything()):
+        verdict = check("1.3", 44, student)
+        assert verdict.status is Status.WRONG_KIND
+        assert 'check("1.3", steps, student=student_id)' in repr(verdict)
+
+
+def test_an_interrupt_gets_through():
+    with pytest.raises(KeyboardInterrupt):
+        check("1.1", raising(KeyboardInterrupt()))
+
+
+def test_an_unknown_question_is_the_callers_mistake():
+    for number in ("1.99", "99.1", "one", "1", ""):
+        with pytest.raises(ValueError, match="expected|there is no question"):
+            check(number, echoes)
+    with pytest.raises(ValueError, match="same for everybody"):
+        numbers("1.1", "ada")
+    with pytest.raises(ValueError, match="NoneType"):
+        numbers("1.3", None)
+
+
+def test_an_answer_that_spoils_its_inputs_or_reuses_its_output_is_judged_by_what_it_returned():
+    kept = np.zeros(100)
+
+    def spoils(xs, w, u, d):
+        hs = echoes(xs, w, u, d)
+        xs[:] = np.nan
+        return hs
+
+    def reuses(xs, w, u, d):
+        kept[: len(xs)] = echoes(xs, w, u, d)
+        return kept[: len(xs)]
+
+    def spoils_and_errs(xs, w, u, d):
+        xs[:] = 7.0
+        return xs
+
+    assert "xs = [1, 0, 0], w" in repr(check("1.1", spoils_and_errs))
+    assert check("1.1", spoils).status is Status.RIGHT
+    assert check("1.1", reuses).status is Status.RIGHT
+
+
+def test_an_array_that_lies_about_its_size_is_taken_as_it_is():
+    data = as_data(np.arange(3.0).view(Lying))
+    assert type(data) is np.ndarray
+    assert data.tolist() == [0.0, 1.0, 2.0]
+
+
+def test_settings_of_numpy_and_of_printing_are_put_back():
+    before, out = np.geterr(), sys.stdout
+
+    def meddles(xs, w, u, d):
+        np.seterr(all="raise")
+        sys.stdout = None
+        warnings.simplefilter("error")
+        return xs
+
+    check("1.1", meddles)
+    assert np.geterr() == before
+    assert sys.stdout is out
+
+
+def test_the_six_verdicts_read_well():
+    assert repr(check("1.1", ...)) == (
+        "1.1  not attempted\n     Write your answer as `echoes`, then run this again."
+    )
+    assert repr(check("1.1", lambda xs, w, u, d: np.append(0.0, echoes(xs, w, u, d)))) == (
+        "1.1  not the right kind of thing\n"
+        "     Came an array of shape (4,); expected an array of shape (3,): the states, h₁ first.\n"
+        "     Probe: xs = [1, 0, 0], w = 0.5, u = 1, d = 2"
+    )
+    assert "the wait is ignored" in repr(check("1.1", lambda xs, w, u, d: echoes(xs, w, u, 1)))
+    wrong = repr(check("1.1", lambda xs, w, u, d: u * xs))
+    assert "expected [1, 0, 0.5]\n     got      [1, 0, 0]" in wrong
+    almost = check("1.1", lambda xs, w, u, d: 1.003 * echoes(xs, w, u, d))
+    assert almost.status is Status.ALMOST
+    assert "off by 3e-03 of the largest value; 1e-04 is allowed" in repr(almost)
+    assert check("1.1", echoes).status is Status.RIGHT
+
+
+def test_what_is_right_already_is_said():
+    answer = question("1.1").misconceptions[4].wrong
+    assert "What is right already: an impulse, with u = 1." in check("1.1", answer).lines
+
+
+def test_a_word_that_is_not_on_the_list_is_named():
+    verdict = check("1.6", ("weight", "saturated", "delay"), "ada")
+    assert verdict.status is Status.WRONG_KIND
+    assert "the word 'saturated'" in repr(verdict)
+
+
+GARBAGE = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.complex_numbers() | st.binary(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner) | st.tuples(inner, inner),
+    max_leaves=10,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(GARBAGE)
+def test_data_is_an_array_of_its_own_or_a_fault(value):
+    data = as_data(value)
+    assert isinstance(data, Fault) or (
+        type(data) is np.ndarray and data.dtype.kind in "fU" and data.base is None
+    )
+
+
+SOUND = arrays(np.float64, st.integers(1, 6), elements=st.floats(-1e6, 1e6))
+
+
+@settings(max_examples=200, deadline=None)
+@given(SOUND, st.floats(-0.99, 0.99), st.floats(1, 10))
+def test_what_is_within_a_tolerance_is_within_any_looser_one(expected, share, looser):
+    came = expected + share * (1e-7 + 1e-5 * np.abs(expected).max())
+    assert excess(expected, expected, 1e-5, 1e-7) == 0
+    assert excess(came, expected, 1e-5, 1e-7) <= 1
+    assert excess(came, expected, looser * 1e-5, looser * 1e-7) <= 1
+
+
+@settings(max_examples=100, deadline=None)
+@given(SOUND, st.integers(0, 5), st.sampled_from([np.nan, np.inf, -np.inf]))
+def test_nothing_that_is_not_finite_is_near_anything_finite(expected, where, bad):
+    came = expected.copy()
+    came[where % len(came)] = bad
+    assert excess(came, expected, 1e3, 1e3) == np.inf
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(min_size=1).filter(str.strip))
+def test_everybody_has_numbers_and_keeps_them(student):
+    mine = numbers("1.3", student)
+    assert mine in question("1.3").draws
+    assert mine == numbers("1.3", f"  {student}\n")
+
+
+def test_arrays_are_shown_in_four_digits_and_cut():
+    assert shown(np.array([1.0, 1 / 3, -2e-9])) == "[1, 0.3333, -2e-09]"
+    assert shown(np.zeros(12)).endswith("0, … 12 in all]")
+    assert shown(3) == "3"
