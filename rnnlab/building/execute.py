@@ -49,7 +49,8 @@ def _run(client: NotebookClient, cell: NotebookNode, number: int, name: str) -> 
     try:
         client.execute_cell(cell, number - 1)
     except CellExecutionError as error:
-        text = ANSI.sub("", "\n".join(cell.outputs[-1].traceback))
+        raised = next(output for output in cell.outputs if output.output_type == "error")
+        text = ANSI.sub("", "\n".join(raised.traceback))
         raise BuildError(
             f"{where}: raised {error.ename}: {error.evalue}; expected no error; mend the cell\n{text}"
         ) from None

@@ -56,8 +56,8 @@ class Drawing(Figure):
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict, dict]:
         if not self.alt:
             raise ValueError("a figure of the course says what is seen: set its `alt` from its data")
-        if not any(ax.has_data() for ax in self.axes):
-            raise ValueError("there is nothing in this figure: none of its axes holds any data")
+        if not any(ax.has_data() or ax.texts for ax in self.axes):
+            raise ValueError("there is nothing in this figure: its axes hold no data and no words")
         return {"image/png": self.png(), "text/plain": self.alt}, {"image/png": {"alt": self.alt}}
 
 

@@ -335,7 +335,7 @@ t = np.arange(1, 15)
 claim("1.14", us[:, 0], (phi**t - psi**t) / 5**0.5)
 
 # %% [markdown]
-# So the sentence of this lecture holds for any size of network: **its memory is a few numbers, the eigenvalues of its step.** Here one of them, $1.618$, makes the sequence grow;
+# So the sentence of this lecture holds for a linear network of any size: **its memory is a few numbers, the eigenvalues of its step.** Here one of them, $1.618$, makes the sequence grow;
 # the other, $-0.618$, is a memory that alternates and fades. Lecture 05 asks what is left of this when the matrix is not symmetric and the step not linear.
 
 # %% [markdown]
@@ -468,7 +468,7 @@ live(
     figures.descent_words,
     guess=guess,
     start=slider(-0.8, 3.2, 0.3, step=0.02, label="start w"),
-    lr=log_slider(0.1, 4.0, 1.0, label="learning rate μ"),
+    lr=log_slider(0.1, 4.0, 0.5, label="learning rate μ"),
 )
 
 # %% [markdown]
@@ -480,10 +480,10 @@ live(
 # Lecture 05 is about that wall.
 # </details>
 #
-# A cost that is a quadratic bowl for a linear model has valleys and walls as soon as there is feedback and a nonlinearity. The count is the figure's key number:
+# The cost of a model that is linear in its parameters is a bowl. With feedback and a nonlinearity it has valleys and walls. The count is the figure's key number:
 
 # %%
-result = descend(start=0.3, lr=1.0)
+result = descend(start=0.3, lr=0.5)
 print("local minima:", len(result.minima), "at w =", result.ws[result.minima].round(2))
 
 # %% [markdown]
@@ -516,7 +516,7 @@ print("local minima:", len(result.minima), "at w =", result.ws[result.minima].ro
 # | gradient through time | the same $w^n$, walked backwards |
 # | gradient of the weight | $\sum_t \partial L/\partial h_t \cdot h_{t-1}$: the state *before* |
 # | tanh | each factor $w(1-h_t^2)$, never above $\lvert w\rvert$ |
-# | $N$ units | $N$ eigenvalues, each a unit of its own |
+# | $N$ linear units | $N$ eigenvalues, each a unit of its own |
 # | learning rate on a quadratic | $0 < \mu < 2/\lambda_{\max}$ |
 # | feedback and nonlinearity | a cost with several valleys |
 #
