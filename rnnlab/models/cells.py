@@ -34,6 +34,14 @@ def tanh_step(h: Array, x: Array, W: Array, U: Array, b: Array) -> Array:
     return namespace(a).tanh(a)
 
 
+def threshold_step(h: Array, x: Array, W: Array, U: Array, b: Array) -> Array:
+    """H(W h + U x + b), with H(a) = 1 where a ≥ 0, else 0: units on or off. Lecture 02, section 3."""
+    _require_columns(h, b)
+    a = W @ h + U @ x + b
+    xp = namespace(a)
+    return xp.heaviside(a, xp.ones_like(a))
+
+
 def _require_columns(h: Array, b: Array) -> None:
     """(N,) + (N, 1) would quietly become (N, N), so the state and the bias must have as many axes."""
     if h.ndim != b.ndim:
