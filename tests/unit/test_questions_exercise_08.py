@@ -1,0 +1,84 @@
+"""Exercise 08 against oracles: searching, autograd-free loops, and the package."""
+
+import numpy as np
+import pytest
+
+from rnnlab.figures import exercise_08 as figures
+from rnnlab.models import unroll
+from rnnlab.models.reservoir import reservoir_step
+from rnnlab.questions.q08_echo_state_networks.capacity import capacity
+from rnnlab.questions.q08_echo_state_networks.choice import CHOICE, knobs
+from rnnlab.questions.q08_echo_state_networks.foretell import foretell
+from rnnlab.questions.q08_echo_state_networks.leaks import reservoir
+from rnnlab.questions.q08_echo_state_networks.merging import merged
+from rnnlab.questions.q08_echo_state_networks.radius import factor
+from rnnlab.questions.q08_echo_state_networks.readout import read
+from rnnlab.training.readout import ridge
+
+
+def test_one_leak_for_all_is_the_lectures_step():
+    rng = np.random.default_rng(0)
+    xs, W, u = rng.normal(size=9), rng.normal(size=(4, 4)), rng.normal(size=4)
+    expected = unroll(reservoir_step, np.zeros(4), xs[:, None], W, u[:, None], np.zeros(4), 0.3)
+    assert np.allclose(reservoir(xs, np.zeros(9), W, u, np.zeros(4), np.full(4, 0.3)), expected)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_leaky_map_gets_its_radius(seed):
+    rng = np.random.default_rng(seed)
+    W, alpha = rng.normal(size=(6, 6)), rng.uniform(0.1, 1)
+    radius = 1 - alpha + rng.uniform(0.05, 0.5)
+    M = (1 - alpha) * np.eye(6) + alpha * factor(W, alpha, radius) * W
+    assert np.isclose(np.abs(np.linalg.eigvals(M)).max(), radius)
+
+
+def test_a_read_out_of_scaled_states_is_the_packages():
+    rng = np.random.default_rng(1)
+    hs, ys, new = rng.normal(size=(30, 4)) + 2, rng.normal(size=30), rng.normal(size=(5, 4))
+    mean, std = hs[6:].mean(0), hs[6:].std(0)
+    readout = ridge((hs[6:] - mean) / std, ys[6:, None], 0.8)
+    assert np.allclose(read(hs, ys, new, 6, 0.8), readout((new - mean) / std)[:, 0])
+
+
+def test_a_forecast_does_not_look_ahead():
+    rng = np.random.default_rng(2)
+    ys, W, u, v = rng.normal(size=12), rng.normal(size=(3, 3)), rng.normal(size=3), rng.normal(size=3)
+    blind = np.where(np.arange(12) < 5, ys, 99.0)
+    assert np.array_equal(foretell(ys, 5, W, u, v), foretell(blind, 5, W, u, v))
+
+
+def test_runs_that_meet_at_a_known_step():
+    size = np.where(np.arange(20) < 13, 1.0, 0.005)
+    assert merged(np.stack([np.outer(size, [1.0, -1.0]), np.zeros((20, 2)), np.ones((20, 2)) * 0])) == 13
+    assert merged(np.stack([np.ones((20, 2)), np.zeros((20, 2))])) == -1
+
+
+def test_a_delay_line_holds_its_length():
+    us = np.random.default_rng(3).normal(size=400)
+    hs = np.stack([np.roll(us, k) for k in (1, 2, 3)], axis=1)
+    assert np.isclose(capacity(hs, us, 20, 3), 3)
+    assert capacity(hs, us, 20, 10) < 3.5
+
+
+@pytest.mark.parametrize("period, steps", CHOICE.draws)
+def test_both_conditions_hold(period, steps):
+    alpha, rho = knobs(period, steps)
+    assert 0 < rho < 1
+    assert np.isclose((1 - alpha) ** (period / 4), np.exp(-1))
+    assert np.isclose((1 - alpha + alpha * rho) ** steps, 0.1)
+
+
+def test_pictures_of_right_wrong_and_missing_answers_have_words():
+    alphas, runs = np.array([1.0, 0.3]), np.random.default_rng(4).normal(size=(3, 10, 2))
+    pictures = [
+        figures.states(np.ones((5, 2)), alphas),
+        figures.states(..., alphas),
+        figures.forecast(np.arange(8.0), 5, [5.0, 1e9, np.nan]),
+        figures.forecast(np.arange(8.0), 5, ...),
+        figures.runs(runs, 4),
+        figures.runs(runs, -1),
+        figures.runs(runs, ...),
+    ]
+    for picture in pictures:
+        assert len(picture.alt) > 20
+        assert picture.png()
