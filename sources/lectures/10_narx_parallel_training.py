@@ -446,7 +446,8 @@ figures.noise_curves(everything, MEDIANS, LEVELS, CUTOFFS)
 # The third panel is the surprise. There the noise is in the equation, but it is slow: only its low frequencies are kept, at the same standard deviation. Then $v_t$ resembles $v_{t-1}$, which is already in the regressor $y_{t-1}$,
 # and the correlation that biased (10.11) is back. Parallel training never has noise in its regressors. **"Equation noise, so series-parallel" holds for white equation noise only.**
 #
-# The rows of the syllabus in one place, from the medians, and the same experiment at a size that runs here:
+# What the medians say, in three lines, and then the same experiment at a size that runs here.
+# The last cell trains the published pair of noises in full, with the authors' seed, 62. Five other seeds gave 0.36 to 0.40 for series-parallel and 0.08 to 0.14 for parallel training.
 
 # %%
 middle = {name: np.array(values)[1] for name, values in curves.items()}
