@@ -1,4 +1,4 @@
-"""`rnnlab doctor`: ten lines on what matters when something fails, and the mend for what is broken."""
+"""`rnnlab doctor`: a few lines on what matters when something fails, and the mend for what is broken."""
 
 import platform
 import shutil
@@ -145,6 +145,13 @@ def look_at_memory() -> tuple[str, str]:
     return says, ""
 
 
+def look_at_live() -> tuple[str, str]:
+    """Whether any Jupyter of this environment, not only `rnnlab lab`, sends live figures at once."""
+    if import_module("rnnlab.live.server").switched_on():
+        return "figures answer at once in every Jupyter of this environment", ""
+    return f"at once in `rnnlab lab`, at a third of the rate in another Jupyter until: {REINSTALL}", ""
+
+
 def look_at_browser() -> tuple[str, str]:
     """A reader can do without; the browser tests are skipped then."""
     found = machine.browser()
@@ -187,6 +194,7 @@ LOOKS: dict[str, Callable[[], tuple[str, str]]] = {
     "device": look_at_device,
     "cores": look_at_cores,
     "memory": look_at_memory,
+    "live": look_at_live,
     "browser": look_at_browser,
     "course": look_at_course,
 }

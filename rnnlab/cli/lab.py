@@ -39,6 +39,7 @@ def command(folder: Path, browser: bool, port: int | None) -> list[str]:
         "--ServerApp.ip=127.0.0.1",
         f"--LabApp.default_url=/lab/tree/{START}",
         "--LabApp.extension_manager=readonly",
+        "--ServerApp.jpserver_extensions={'rnnlab.live.server': True}",  # live figures answer at once
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
     ]

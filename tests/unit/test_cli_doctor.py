@@ -48,7 +48,7 @@ def a_torch(monkeypatch, **changes):
 def test_ten_lines_and_0_where_nothing_is_broken(monkeypatch, capsys):
     monkeypatch.setattr(doctor, "LOOKS", {name: lambda: ("fine", "") for name in doctor.LOOKS})
     assert doctor.run() == 0
-    assert len(capsys.readouterr().out.splitlines()) == 10
+    assert len(capsys.readouterr().out.splitlines()) == len(doctor.LOOKS)
 
 
 def test_1_and_the_mend_where_one_is_broken(monkeypatch, capsys):
@@ -214,3 +214,10 @@ def test_no_course_at_all(monkeypatch):
     monkeypatch.setattr(doctor, "course_root", none)
     found = doctor.examine("course", doctor.look_at_course)
     assert found.says == "no course here" and found.mend == "found no course in ."
+
+
+@pytest.mark.parametrize(("on", "says"), [(True, "every Jupyter"), (False, "a third of the rate")])
+def test_live_figures_that_are_slower_elsewhere_are_said_and_not_broken(monkeypatch, on, says):
+    monkeypatch.setattr("rnnlab.live.server.switched_on", lambda: on)
+    found = doctor.examine("live", doctor.look_at_live)
+    assert says in found.says and not found.mend
