@@ -20,7 +20,7 @@ import numpy as np
 import torch
 
 from rnnlab.analysis.cost_curve import descend
-from rnnlab.analysis.impulse import four_names, impulse, impulse_response, memory
+from rnnlab.analysis.impulse import four_names, impulse_response, memory
 from rnnlab.figures import impulse_response as figures
 from rnnlab.gradients import complex_step, finite_differences, state_gradients
 from rnnlab.live import live, log_slider, slider, toggle
