@@ -1,0 +1,121 @@
+"""Question 5.3: which of three linear networks explodes, and what a non-normal one does before it fades."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rnnlab.questions.question import Misconception, Part, Question
+
+Three = tuple[float, float, float]
+LONG = 200  # steps; every chain of the draws has faded by then
+
+
+def matrices(p: float, q: float, x: float, y: float, lam: float, c: float) -> tuple[np.ndarray, ...]:
+    """A symmetric network, a rotating one and a chain."""
+    half = np.array([[1.0, 1.0], [1.0, -1.0]]) / 2**0.5
+    symmetric = half @ np.diag([p, q]) @ half
+    return symmetric, np.array([[x, -y], [y, x]]), np.array([[lam, 0.0], [c, lam]])
+
+
+def _chain(lam: float, c: float) -> np.ndarray:
+    """‖Wⁿ‖ of the chain for n = 1 … LONG."""
+    W = np.array([[lam, 0.0], [c, lam]])
+    power, found = np.eye(2), []
+    for _ in range(LONG):
+        power = W @ power
+        found.append(np.linalg.norm(power, 2))
+    return np.array(found)
+
+
+def _radii(*own: float) -> list[float]:
+    return [float(np.abs(np.linalg.eigvals(W)).max()) for W in matrices(*own)]
+
+
+def forecast(p: float, q: float, x: float, y: float, lam: float, c: float) -> Three:
+    lengths = _chain(lam, c)
+    longest, last = int(lengths.argmax()) + 1, int(np.flatnonzero(lengths > 1)[-1]) + 1
+    return max(_radii(p, q, x, y, lam, c)), longest, last
+
+
+def _by_hand(p: float, q: float, x: float, y: float, lam: float, c: float) -> Three:
+    """From the numbers alone: moduli, and the largest singular value of a 2 × 2 triangle."""
+    n = np.arange(1, LONG + 1)
+    diagonal, corner = lam**n, n * c * lam ** (n - 1)
+    lengths = (corner + np.sqrt(corner**2 + 4 * diagonal**2)) / 2
+    rho = max(abs(p), abs(q), np.hypot(x, y), lam)
+    return float(rho), int(n[lengths.argmax()]), int(n[lengths > 1][-1])
+
+
+def _draws() -> tuple[tuple[float, ...], ...]:
+    """One of the first two networks explodes, and never the one that has the largest real part."""
+    found = []
+    for lam in (0.85, 0.88, 0.9, 0.92):
+        for c in (0.5, 0.7, 0.9):
+            for y in (0.65, 0.7, 0.8):
+                found.append((0.97, -0.5, 0.8, y, lam, c))  # the rotation explodes
+            for q in (-1.02, -1.04, -1.06):
+                found.append((0.6, q, 0.97, 0.1, lam, c))  # the symmetric one does, by alternating
+    return tuple(found)
+
+
+SPECTRA = Question(
+    number="5.3",
+    title="Three spectra",
+    goal="Say from three matrices which network explodes in the end, and what one does before it fades.",
+    look="lecture 05, section 1, (5.5) to (5.7)",
+    minutes=15,
+    difficulty=2,
+    answer="forecast",
+    arguments=("p", "q", "x", "y", "lam", "c"),
+    returns="three numbers: the largest of the three rates in the end, and two whole numbers of steps",
+    parts=(Part("all three", 4),),
+    reference=forecast,
+    alternatives=(
+        _by_hand,
+        lambda *own: np.array(forecast(*own)),
+        lambda *own: [round(number, 4) for number in forecast(*own)],
+    ),
+    draws=_draws(),
+    rtol=0.0,
+    atol=5e-4,
+    misconceptions=(
+        Misconception(
+            "spectral norm for spectral radius",
+            lambda *own: (max(float(np.linalg.norm(W, 2)) for W in matrices(*own)), *forecast(*own)[1:]),
+            "that the largest singular value is the rate in the end",
+            "It is the most that a single step can do. In the end the eigenvalues decide.",
+            "lecture 05, section 1: both sides of the sandwich after (5.5)",
+        ),
+        Misconception(
+            "spectral radius for spectral norm",
+            lambda *own: (forecast(*own)[0], 0, 0),
+            "that a network whose eigenvalues are all below one never makes a gradient longer",
+            "It need not be normal. Multiply the chain by itself a few times and look.",
+            "lecture 05, section 1, (5.6), and the figure after it",
+        ),
+        Misconception(
+            "the real part for the modulus",
+            lambda *own: (
+                max(float(np.linalg.eigvals(W).real.max()) for W in matrices(*own)),
+                *forecast(*own)[1:],
+            ),
+            "that only the real part of an eigenvalue counts",
+            "In discrete time a rotation, or a change of sign, grows by the modulus.",
+            "lecture 05, section 1, (5.5): the bars around the eigenvalue",
+        ),
+        Misconception(
+            "powers counted from the one before",
+            lambda *own: (forecast(*own)[0], forecast(*own)[1] - 1, forecast(*own)[2] - 1),
+            "that the first power stands at place nought of the count",
+            "An array begins there, but its first entry is the length after a whole step.",
+            "lecture 05, section 1, (5.6): what it gives without any step",
+        ),
+        Misconception(
+            "the first step below instead of the last above",
+            lambda *own: (forecast(*own)[0], forecast(*own)[1], forecast(*own)[2] + 1),
+            "that the step is asked for at which the gradient is short again",
+            "Read the question once more: it asks for the last step before that.",
+            "lecture 05, section 1, and the text of question 5.3",
+        ),
+    ),
+)
