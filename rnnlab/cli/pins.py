@@ -21,8 +21,8 @@ TRITON = {"2.13.0": "3.7.1"}
 
 
 def lock(root: Path) -> int:
-    """Write constraints.txt from the packages installed here that rnnlab's lab and test extras need."""
-    found = needed(declared(root, "lab", "test"))
+    """Write constraints.txt from the packages installed here that the lab, dask and test extras need."""
+    found = needed(declared(root, "lab", "dask", "test"))
     file = root / "constraints.txt"
     write(file, constraints(found).encode())
     print(f"{file.name}: {len(found)} versions, as installed here")

@@ -98,7 +98,7 @@ def test_lock_writes_the_file(installed, tmp_path, capsys):
     installed(torch=("2.13.0+cpu",))
     (tmp_path / "pyproject.toml").write_text(
         '[project]\ndependencies = ["torch>=2"]\n'
-        '[project.optional-dependencies]\nlab = []\ntest = ["rnnlab[lab]"]\n'
+        '[project.optional-dependencies]\nlab = []\ndask = []\ntest = ["rnnlab[lab]"]\n'
     )
     assert pins.lock(tmp_path) == 0
     assert capsys.readouterr().out == "constraints.txt: 1 versions, as installed here\n"
