@@ -5,7 +5,7 @@ PYTHON ?= python3
 RNNLAB := .venv/bin/rnnlab
 INSTALL := .venv/bin/python -m pip install --disable-pip-version-check -c constraints.txt -e
 
-.PHONY: lab test test-all quick build pull lock doctor bench-live
+.PHONY: lab test test-all quick build pull lock doctor bench-grade bench-live
 
 lab: .venv/.lab ; @$(RNNLAB) lab $(ARGS)
 test: .venv/.test ; @$(RNNLAB) test
@@ -16,6 +16,7 @@ pull: .venv/.test ; @$(RNNLAB) pull $(or $(NB),$(error make pull needs a noteboo
 bench-live: .venv/.test ; @.venv/bin/python benchmarks/live.py
 lock: .venv/.test ; @$(RNNLAB) lock
 doctor: .venv/.lab ; @$(RNNLAB) doctor
+bench-grade: .venv/.test ; @.venv/bin/python benchmarks/grading.py $(ARGS)
 
 .venv/.lab: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "This course needs Python 3.11 or newer, and $(PYTHON) is %d.%d. Name a newer one: make PYTHON=python3.12 ..." % sys.version_info[:2] or 0)'

@@ -15,6 +15,9 @@ os.environ.update(FIXED)  # before anything imports a numeric library
 def pytest_configure(config):
     config.addinivalue_line("markers", "fresh: compares products with their sources, without executing")
     config.addinivalue_line("markers", "slow: not part of a plain `make test`")
+    home = tempfile.TemporaryDirectory(prefix="rnnlab-home-", ignore_cleanup_errors=True)
+    config.add_cleanup(home.cleanup)
+    os.environ["RNNLAB_HOME"] = home.name  # a test must not count as somebody's progress
     if _runs_notebooks(config):
         import matplotlib.font_manager  # noqa: F401  on a new machine its cache is built here, not in a cell
 

@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from rnnlab.cli.course import CourseError, course_root
 
@@ -37,6 +38,13 @@ def parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="score an exercise notebook, one verdict an answer")
     check.add_argument("file", type=Path, help="for example my/exercises/01_impulse_response.ipynb")
 
+    commands.add_parser("progress", help="your own standing over all exercises, from a file on this computer")
+    _add_grade(commands)
+
+    release = commands.add_parser("release", help="write what students get: no reference and no solution")
+    release.add_argument("folder", type=Path, help="a new folder")
+    release.add_argument("--nbgrader", action="store_true", help="and beside it a course folder for nbgrader")
+
     build = commands.add_parser("build", help="rebuild what changed: source, shown code or pins")
     build.add_argument("names", nargs="*", help="only these, for example 01_impulse_response (default: all)")
     build.add_argument("--all", action="store_true", help="rebuild even what did not change")
@@ -50,6 +58,25 @@ def parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="ten lines on this installation, and the mend")
     doctor.add_argument("--paste", action="store_true", help="as a block for a forum, your home folder as ~")
     return top
+
+
+def _add_grade(commands: Any) -> None:
+    grade = commands.add_parser(
+        "grade", help="mark a class: every notebook in a sandbox, tables and pages out"
+    )
+    grade.add_argument("submissions", type=Path, help="the folder that holds everybody's notebooks")
+    grade.add_argument("--key", type=Path, required=True, help="a file with a text that students cannot know")
+    grade.add_argument("--out", type=Path, required=True, help="where tables and pages go")
+    grade.add_argument("--roster", type=Path, help="CSV: id, name, email, folder, extension in days")
+    grade.add_argument("--rubric", type=Path, help="CSV: question, item, points, for what a person marks")
+    grade.add_argument("--lms", choices=("canvas", "moodle"), help="also write a file that it imports")
+    grade.add_argument("--due", help="when it was due, as 2026-11-20T18:00")
+    grade.add_argument("--late", type=int, default=10, help="per cent off for each day late (default: 10)")
+    grade.add_argument("--jobs", type=int, help="how many at a time (default: one a core)")
+    grade.add_argument("--engine", help="dask://host:port, a cluster that is running")
+    walls = grade.add_mutually_exclusive_group()
+    walls.add_argument("--require-sandbox", action="store_true", help="never without one (the default)")
+    walls.add_argument("--unsandboxed", action="store_true", help="without isolation; stamped on every table")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -68,6 +95,23 @@ def run(options: argparse.Namespace) -> int:
             from rnnlab.cli import scores
 
             return scores.run(options.file)
+        case "progress":
+            from rnnlab.cli import standing
+
+            return standing.run()
+        case "grade":
+            from rnnlab.cli import marks
+
+            return marks.run(course_root(), options)
+        case "release":
+            from rnnlab.building.layout import BuildError
+            from rnnlab.building.release import release
+
+            try:
+                print("\n".join(release(course_root(), options.folder, options.nbgrader)))
+            except BuildError as error:
+                raise CourseError(str(error)) from None
+            return 0
         case "build":
             from rnnlab.building.build import build
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from rnnlab.cli.course import CourseError
+from rnnlab.questions.progress import note
 from rnnlab.questions.scoring import score_notebook
 
 
@@ -17,6 +18,7 @@ def run(file: Path) -> int:
     except ValueError as error:
         raise CourseError(str(error)) from None
     for mark in marks:
+        note(mark.question, mark.marks)
         print(f"{mark.verdict!r}\n     {mark.marks} of {mark.points} points\n")
     got, of = sum(mark.marks for mark in marks), sum(mark.points for mark in marks)
     print(f"{got} of {of} points")

@@ -29,8 +29,9 @@ GROUPS = (
     group("units", "quick test", *PYTEST, *WORKERS, "-m", "not slow", "tests/unit"),
     group("staleness", "quick", *PYTEST, "-m", "fresh and not slow", "tests/notebooks"),
     group("policy", "test", *PYTEST, *WORKERS, "-m", "not slow", "tests/notebooks"),
+    group("grading", "test", *PYTEST, "-m", "not slow", "tests/grading"),
     group("browser", "test", *PYTEST, "-m", "not slow", "tests/browser"),
-    group("slow", "rest", *PYTEST, *WORKERS, "-m", "slow", "tests"),
+    group("slow", "rest", *PYTEST, "-m", "slow", "tests"),  # one at a time: some measure a browser's speed
     group("exercises", "test", *NBVAL, "--nbval-lax", "exercises"),
     # Last, since pytest ends it with the time of each notebook and the count of what was proved.
     group("lectures", "test", *NBVAL, "--nbval", "lectures", "solutions"),

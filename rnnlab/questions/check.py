@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import sys
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 import numpy as np
 
+from rnnlab.questions import progress
 from rnnlab.questions.asking import Said
 from rnnlab.questions.identity import is_id
+from rnnlab.questions.measuring import distances, far_off, parts_right
+from rnnlab.questions.pictures import Seen, seen
 from rnnlab.questions.question import Question, question
 from rnnlab.questions.sheet import Confused, Sheet, confusions, make_sheet
-from rnnlab.questions.values import Fault, as_data, excess, form, misfit, same, shown
+from rnnlab.questions.values import Fault, as_data, form, misfit, same, shown
 
 
 class Status(StrEnum):
@@ -34,6 +38,7 @@ class Verdict:
     status: Status
     lines: tuple[str, ...] = ()
     misconception: str = ""
+    seen: Seen | None = None
 
     @property
     def head(self) -> str:
@@ -43,7 +48,9 @@ class Verdict:
         return "\n".join([self.head, *(f"     {line}" for line in self.lines)])
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/plain": repr(self), "text/markdown": "  \n".join([f"**{self.head}**", *self.lines])}
+        from rnnlab.questions.face import html
+
+        return {"text/plain": repr(self), "text/html": html(self)}
 
 
 def check(number: str, answer: Any, student: Any = None) -> Verdict:
@@ -65,12 +72,17 @@ def check(number: str, answer: Any, student: Any = None) -> Verdict:
         line = f"Came {came}; expected the function {signature(wanted)}. Pass it without calling it."
         return Verdict(number, Status.WRONG_KIND, (line,))
     sheet = make_sheet(wanted, student)
-    return judge(wanted, sheet, confusions(wanted, sheet), said(wanted, answer, sheet))
+    given = said(wanted, answer, sheet)
+    verdict = judge(wanted, sheet, confusions(wanted, sheet), given)
+    if "ipykernel" in sys.modules:  # somebody works on it in a notebook, so it counts as their progress
+        right = parts_right(wanted, sheet, distances(wanted, sheet, given))
+        progress.note(number, sum(wanted.parts[i].marks for i in right))
+    return replace(verdict, seen=seen(wanted, sheet, given))
 
 
 def said(wanted: Question, answer: Any, sheet: Sheet) -> Said:
     """What an answer says on a sheet: a function is asked, a value has said it."""
-    return sheet.ask(answer) if wanted.asks_function else (as_data(answer),)
+    return sheet.ask(answer, wanted.forbidden) if wanted.asks_function else (as_data(answer),)
 
 
 def judge(wanted: Question, sheet: Sheet, confused: tuple[Confused, ...], came: Said) -> Verdict:
@@ -137,25 +149,8 @@ def _credit(wanted: Question, sheet: Sheet, off: list[float]) -> tuple[str, ...]
     return tuple(f"What is right already: {wanted.parts[i].what}." for i in right)
 
 
-def parts_right(wanted: Question, sheet: Sheet, off: list[float], slack: float = 1.0) -> list[int]:
-    """The parts, by index, of which every probe is within `slack` times the tolerance."""
-    failed = {probe.part for probe, far in zip(sheet.probes, off, strict=True) if far > slack}
-    return [i for i in range(len(wanted.parts)) if i not in failed]
-
-
-def distances(wanted: Question, sheet: Sheet, came: Said) -> list[float]:
-    """How far off each probe is, in units of what is allowed."""
-    return [_off(wanted, one, expected) for one, expected in zip(came, sheet.expected, strict=True)]
-
-
-def _off(wanted: Question, one: np.ndarray | Fault, expected: np.ndarray | Fault) -> float:
-    if isinstance(one, Fault) or isinstance(expected, Fault):
-        return np.inf
-    return excess(one, expected, wanted.rtol, wanted.atol)
-
-
 def _says_the_same(wanted: Question, one: Said, other: Said) -> bool:
-    return all(_off(wanted, a, b) <= 1 for a, b in zip(one, other, strict=True))
+    return all(far_off(wanted, a, b) <= 1 for a, b in zip(one, other, strict=True))
 
 
 def signature(wanted: Question) -> str:

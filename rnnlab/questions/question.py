@@ -64,6 +64,7 @@ class Question:
     draws        every set of numbers a student may get; for a question that asks for a value
     alternatives other right answers, different in kind
     rtol, atol   how far off is still right: atol + rtol · (largest expected magnitude)
+    forbidden    what is switched off while the answer is called (see `forbidding.py`)
     almost       how many times further off is still called almost right
     """
 
@@ -86,6 +87,7 @@ class Question:
     rtol: float = 1e-4
     atol: float = 1e-6
     almost: float = 100.0
+    forbidden: tuple[str, ...] = ()
 
     @property
     def points(self) -> int:

@@ -13,7 +13,9 @@ from typing import Any, NoReturn
 
 from rnnlab.questions.asking import Nowhere, describe
 
-FOREIGN = re.compile(r"^\s*(\w+\s*=\s*)?[%!]|^\s*\?|^[^#]*\?\s*$")  # lines for IPython or the shell, not for Python
+FOREIGN = re.compile(
+    r"^\s*(\w+\s*=\s*)?[%!]|^\s*\?|^[^#]*\?\s*$"
+)  # lines for IPython or the shell, not for Python
 RUNS = ("%%time", "%%capture")  # magics of a whole cell that run it
 
 

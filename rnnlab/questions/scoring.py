@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rnnlab.questions.check import Status, Verdict, check, distances, parts_right, said
+from rnnlab.questions.check import Status, Verdict, check, said
 from rnnlab.questions.identity import is_id
+from rnnlab.questions.measuring import distances, parts_right
 from rnnlab.questions.question import Question, questions
 from rnnlab.questions.running import run_notebook
 from rnnlab.questions.sheet import PUBLIC, make_sheet

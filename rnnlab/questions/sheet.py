@@ -35,9 +35,9 @@ class Sheet:
     probes: tuple[Probe, ...]
     expected: tuple[np.ndarray, ...]
 
-    def ask(self, answer: Callable[..., Any]) -> Said:
+    def ask(self, answer: Callable[..., Any], forbidden: tuple[str, ...] = ()) -> Said:
         """What an answer says on each probe."""
-        return ask(answer, [probe.arguments for probe in self.probes])
+        return ask(answer, [probe.arguments for probe in self.probes], forbidden)
 
 
 def make_sheet(question: Question, student: Any = None, key: str = PUBLIC) -> Sheet:

@@ -12,11 +12,23 @@ import pytest
 from rnnlab import cli
 from rnnlab.building import build as builder
 from rnnlab.building import pull as puller
-from rnnlab.cli import doctor, lab, pins, scores, testing
+from rnnlab.cli import doctor, lab, pins, scores, standing, testing
 from rnnlab.cli.course import CourseError
 
 ROOT = Path(__file__).parents[2]
-COMMANDS = ["lab", "test", "check", "build", "pull", "sheet", "lock", "doctor"]
+COMMANDS = [
+    "lab",
+    "test",
+    "check",
+    "progress",
+    "grade",
+    "release",
+    "build",
+    "pull",
+    "sheet",
+    "lock",
+    "doctor",
+]
 
 
 @pytest.fixture
@@ -31,7 +43,7 @@ def reached(monkeypatch):
 
         monkeypatch.setattr(module, name, note)
 
-    for module in (lab, testing, scores, doctor):
+    for module in (lab, testing, scores, standing, doctor):
         instead(module, "run")
     for module, name in ((builder, "build"), (builder, "equation_sheet"), (puller, "pull"), (pins, "lock")):
         instead(module, name)
@@ -49,6 +61,7 @@ def reached(monkeypatch):
         ("test --all", ("testing", "run", (ROOT, "all"), {})),
         ("test --rest", ("testing", "run", (ROOT, "rest"), {})),
         ("check my/x.ipynb", ("scores", "run", (Path("my/x.ipynb"),), {})),
+        ("progress", ("standing", "run", (), {})),
         ("build", ("build", "build", ([], False, ROOT), {})),
         ("build 01_x --all", ("build", "build", (["01_x"], True, ROOT), {})),
         ("pull lectures/01_x.ipynb", ("pull", "pull", (Path("lectures/01_x.ipynb"), ROOT), {})),
@@ -101,7 +114,8 @@ def test_check_prints_verdicts_marks_and_their_sum(monkeypatch, tmp_path, capsys
 
     notebook = tmp_path / "01_x.ipynb"
     notebook.write_text("{}")
-    mark = SimpleNamespace(verdict=Verdict(), marks=marks, points=5)
+    mark = SimpleNamespace(question="1.1", verdict=Verdict(), marks=marks, points=5)
+    monkeypatch.setenv("RNNLAB_HOME", str(tmp_path / "home"))
     monkeypatch.setattr(scores, "score_notebook", lambda path: [mark])
     assert scores.run(notebook) == code
     assert capsys.readouterr().out == f"1.1  a verdict\n     {marks} of 5 points\n\n{marks} of 5 points\n"

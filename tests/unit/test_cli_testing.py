@@ -27,9 +27,23 @@ def calls(monkeypatch):
     ("extent", "names"),
     [
         ("quick", ["lint", "format", "types", "units", "staleness"]),
-        ("test", ["units", "policy", "browser", "exercises", "lectures"]),
+        ("test", ["units", "policy", "grading", "browser", "exercises", "lectures"]),
         ("rest", ["lint", "format", "types", "slow"]),
-        ("all", ["lint", "format", "types", "units", "policy", "browser", "slow", "exercises", "lectures"]),
+        (
+            "all",
+            [
+                "lint",
+                "format",
+                "types",
+                "units",
+                "policy",
+                "grading",
+                "browser",
+                "slow",
+                "exercises",
+                "lectures",
+            ],
+        ),
     ],
 )
 def test_an_extent_runs_its_groups(calls, tmp_path, extent, names):
@@ -46,11 +60,12 @@ def test_all_is_test_and_rest():
 def test_after_a_failure_the_rest_runs_and_the_end_says_which_failed(calls, tmp_path, capsys):
     calls[1].add("units")
     assert testing.run(tmp_path, "test") == 1
-    assert len(calls[0]) == 5
-    lines = [line.split()[:2] for line in capsys.readouterr().out.splitlines()[-5:]]
+    assert len(calls[0]) == 6
+    lines = [line.split()[:2] for line in capsys.readouterr().out.splitlines()[-6:]]
     assert lines == [
         ["FAILED", "units"],
         ["passed", "policy"],
+        ["passed", "grading"],
         ["passed", "browser"],
         ["passed", "exercises"],
         ["passed", "lectures"],

@@ -48,7 +48,12 @@ def test_hello_is_answered_with_everything(spoken):
     talk, said = spoken
     talk.hear({"kind": "hello", "client": "me", "seq": 1})
     ((content, (data, background)),) = said
-    assert content["kind"] == "frame" and content["client"] == "me" and content["seq"] == 1 and content["greeting"]
+    assert (
+        content["kind"] == "frame"
+        and content["client"] == "me"
+        and content["seq"] == 1
+        and content["greeting"]
+    )
     assert content["values"] == [0.5, 0.0] and content["words"] == "w is 0.5"
     assert content["layout"]["size"] == [400, 200] and len(content["changes"]) == content["count"] == 2
     picture = Image.open(io.BytesIO(background))

@@ -187,7 +187,7 @@ def test_whatever_the_answer_is_there_is_a_verdict(number, name):
         assert type(verdict) is Verdict
         assert verdict.status is not Status.RIGHT
         assert len(repr(verdict)) < 2000
-        assert set(verdict._repr_mimebundle_()) == {"text/plain", "text/markdown"}
+        assert set(verdict._repr_mimebundle_()) == {"text/plain", "text/html"}
         if name != "generator":
             assert repr(check(number, answer, "ada")) == repr(verdict)
 

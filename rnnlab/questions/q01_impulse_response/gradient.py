@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from rnnlab.questions.draws import sequence, weight
+from rnnlab.questions.forbidding import AUTOGRAD
 from rnnlab.questions.question import Misconception, Part, Probe, Question
 
 Term = Callable[[np.ndarray, int, float], float]
@@ -63,16 +64,6 @@ def _gradient_complex(xs: np.ndarray, y: float, w: float) -> float:
     return float(((_states(xs, w + 1j * h)[-1] - y) ** 2 / 2).imag / h)
 
 
-def _gradient_autograd(xs: np.ndarray, y: float, w: float) -> Any:
-    import torch
-
-    weight = torch.tensor(w, dtype=torch.float32, requires_grad=True)
-    r = torch.zeros(())
-    for x in xs:
-        r = weight * torch.tanh(r) + float(x)
-    return torch.autograd.grad((r - y) ** 2 / 2, weight)[0]
-
-
 def _gradient_lecture(xs: np.ndarray, y: float, w: float) -> float:
     """The same loss on the lecture's unit, h_t = tanh(w h_{t−1} + x_t)."""
     hs = [0.0]
@@ -116,8 +107,9 @@ GRADIENT = Question(
     returns="dL/dw",
     parts=(Part("two or three steps, which can be written out", 2), Part("any number of steps", 2)),
     reference=weight_gradient,
-    alternatives=(_gradient_forwards, _gradient_products, _gradient_complex, _gradient_autograd),
+    alternatives=(_gradient_forwards, _gradient_products, _gradient_complex),
     probes=_gradient_probes,
+    forbidden=(AUTOGRAD,),
     misconceptions=(
         Misconception(
             "1 − r² for the slope of tanh",

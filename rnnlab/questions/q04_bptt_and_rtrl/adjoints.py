@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from rnnlab.questions.draws import sequence
+from rnnlab.questions.forbidding import AUTOGRAD
 from rnnlab.questions.question import Misconception, Part, Probe, Question
 
 A = np.ndarray
@@ -41,21 +40,6 @@ def _solved(hs: A, ys: A, W: A, F: A, V: A) -> A:
     for t in range(T - 1):
         system[t * N : (t + 1) * N, (t + 1) * N : (t + 2) * N] = -M.T @ np.diag(1 - hs[t + 1] ** 2)
     return np.linalg.solve(system, ((hs @ V.T - ys) @ V).ravel()).reshape(T, N)
-
-
-def _by_autograd(hs: A, ys: A, W: A, F: A, V: A) -> Any:
-    """A push on each state: ∂L/∂push_t is ∂L/∂h_t."""
-    import torch
-
-    push = torch.zeros(hs.shape, dtype=torch.float64, requires_grad=True)
-    M, V_, loss = torch.tensor(W + F @ V), torch.tensor(V), torch.zeros(())
-    h = torch.tensor(hs[0]) + push[0]
-    for t in range(len(hs)):
-        if t > 0:
-            drive = torch.tensor(np.arctanh(hs[t]) - (W + F @ V) @ hs[t - 1])
-            h = torch.tanh(M @ h + drive) + push[t]
-        loss = loss + ((V_ @ h - torch.tensor(ys[t])) ** 2).sum() / 2
-    return torch.autograd.grad(loss, push)[0]
 
 
 def _last_only(hs: A, ys: A, W: A, F: A, V: A) -> A:
@@ -109,10 +93,10 @@ ADJOINTS = Question(
     alternatives=(
         _in_one_matrix,
         _solved,
-        _by_autograd,
         lambda *arrays: adjoints(*(a.astype(np.float32) for a in arrays)),
     ),
     probes=_probes,
+    forbidden=(AUTOGRAD,),
     misconceptions=(
         Misconception(
             "only the direct effect",

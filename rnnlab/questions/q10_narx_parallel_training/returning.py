@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from rnnlab.questions.draws import sequence
+from rnnlab.questions.forbidding import AUTOGRAD
 from rnnlab.questions.question import Misconception, Part, Probe, Question
 
 
@@ -61,17 +62,6 @@ def _backwards(us: np.ndarray, ys: np.ndarray, theta: np.ndarray) -> list[float]
     return list(gradient)
 
 
-def _by_autograd(us: np.ndarray, ys: np.ndarray, theta: np.ndarray) -> Any:
-    import torch
-
-    q = torch.tensor(theta, dtype=torch.float64, requires_grad=True)
-    said = [torch.tensor(float(y), dtype=torch.float64) for y in ys[:2]]
-    for t in range(2, len(ys)):
-        said.append(torch.tanh(q[0] * said[t - 1] + q[1] * said[t - 2] + q[2] * float(us[t - 1])))
-    errors = torch.as_tensor(ys[2:]) - torch.stack(said[2:])
-    return torch.autograd.grad((errors**2).mean(), q)[0]
-
-
 def _with(scale: float = 1.0, mean: bool = True, last: bool = False, **change: Any) -> Any:
     def wrong(us: np.ndarray, ys: np.ndarray, theta: np.ndarray) -> np.ndarray:
         e, s = _walk(us, ys, theta, **change)
@@ -108,8 +98,9 @@ RETURNING = Question(
     returns="the three derivatives of V",
     parts=(Part("the older lag has no weight", 2), Part("both lags", 3)),
     reference=returning,
-    alternatives=(_by_complex_step, _backwards, _by_autograd),
+    alternatives=(_by_complex_step, _backwards),
     probes=_probes,
+    forbidden=(AUTOGRAD,),
     misconceptions=(
         Misconception(
             "nothing is fed back",

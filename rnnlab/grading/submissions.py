@@ -1,0 +1,79 @@
+"""Find each student's notebooks. Three layouts are known, and nothing is ever written there.
+
+submissions/<student>/01_name.ipynb                 a folder each
+submissions/<student>/01_name/01_name.ipynb         nbgrader's submitted/
+submissions/<student>_01_name.ipynb                 all in one folder, as learning platforms export them
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+SKIPPED = (".ipynb_checkpoints", "__MACOSX")
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One notebook of one student; `note` says what was odd about finding it."""
+
+    student: str
+    exercise: str
+    path: Path
+    note: str = ""
+
+
+def find(folder: Path, exercises: Iterable[str]) -> list[Submission]:
+    """Every notebook whose name holds that of an exercise, one for each student and exercise."""
+    found: dict[tuple[str, str], list[Path]] = {}
+    names = sorted(exercises)
+    for path in sorted(folder.rglob("*.ipynb")):
+        inside = path.relative_to(folder)
+        if any(part in SKIPPED for part in inside.parts) or not path.is_file():
+            continue
+        for exercise in names:
+            if exercise.casefold() in _plain(path.stem).casefold():
+                found.setdefault((_student(inside, exercise), exercise), []).append(path)
+    return [_chosen(student, exercise, paths) for (student, exercise), paths in sorted(found.items())]
+
+
+def strangers(folder: Path, exercises: Iterable[str]) -> list[Path]:
+    """Notebooks whose name holds no exercise's, which therefore nobody marks."""
+    known = {one.path for one in find(folder, exercises)}
+    every = (p for p in sorted(folder.rglob("*.ipynb")) if not any(part in SKIPPED for part in p.parts))
+    names = tuple(exercises)
+    return [
+        p
+        for p in every
+        if p not in known and not any(n.casefold() in _plain(p.stem).casefold() for n in names)
+    ]
+
+
+def _student(inside: Path, exercise: str) -> str:
+    if len(inside.parts) > 1:
+        return _plain(inside.parts[0])
+    stem = _plain(inside.stem)
+    before = stem[: stem.casefold().index(exercise.casefold())]
+    return before.strip(" _-.") or "nobody"
+
+
+def _chosen(student: str, exercise: str, paths: list[Path]) -> Submission:
+    """Of several notebooks the one that has exactly the exercise's name, else the last one saved."""
+    exact = [path for path in paths if _plain(path.stem) == exercise]
+    path = exact[0] if len(exact) == 1 else max(paths, key=lambda p: (_saved(p), p.name))
+    others = ", ".join(sorted(str(p.name) for p in paths if p != path))
+    return Submission(
+        student, exercise, path, f"handed in more than once; not marked: {others}" if others else ""
+    )
+
+
+def _saved(path: Path) -> float:
+    return path.stat().st_mtime
+
+
+def _plain(name: str) -> str:
+    """One way to write each letter: ü is one character on some systems and two on others."""
+    return unicodedata.normalize("NFC", re.sub(r"\s+", " ", name))

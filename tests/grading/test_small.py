@@ -1,0 +1,231 @@
+"""The small rooms of the grader, each by itself: what crosses, what is found, what tables say."""
+
+import ast
+import io
+import zipfile
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rnnlab.grading import corrections, people, tables
+from rnnlab.grading.corrections import Decision, decided
+from rnnlab.grading.crossing import pack_calls, pack_said, unpack_calls, unpack_said
+from rnnlab.grading.files import safe_name, write
+from rnnlab.grading.inside.needs import needed, statements, worth_running
+from rnnlab.grading.marking import Outcome, Result, from_plain, plain
+from rnnlab.grading.people import TableError, days_late, read_roster
+from rnnlab.grading.submissions import find, strangers
+from rnnlab.questions.question import questions
+from rnnlab.questions.values import LARGEST, Fault
+
+NAME = "01_impulse_response"
+
+
+def test_calls_cross_with_their_types():
+    for one in questions(1):
+        if one.asks_function:
+            calls = [probe.arguments for probe in one.probes(np.random.default_rng(3))]
+            for mine, theirs in zip(calls, unpack_calls(pack_calls(calls)), strict=True):
+                for a, b in zip(mine, theirs, strict=True):
+                    assert (
+                        type(a) is type(b)
+                        and np.array_equal(a, b)
+                        and np.asarray(a).dtype == np.asarray(b).dtype
+                    )
+
+
+def test_what_was_said_crosses():
+    said = (
+        np.arange(3.0),
+        np.array("delay"),
+        np.array(["a", "ü"]),
+        np.zeros((0, 2)),
+        Fault("None", "look"),
+        np.array(2.5),
+    )
+    back, notes = unpack_said(pack_said(said, {"student": "ada\x1b\n"}), len(said))
+    for mine, theirs in zip(said, back, strict=True):
+        assert (
+            mine == theirs
+            if isinstance(mine, Fault)
+            else np.array_equal(mine, theirs) and mine.shape == theirs.shape
+        )
+    assert notes == {"student": "ada  "}
+
+
+def npz(**entries):
+    file = io.BytesIO()
+    np.savez(file, **entries)
+    return file.getvalue()
+
+
+def raw_entry(header, body=b"", name="array.0.npy", how=zipfile.ZIP_STORED):
+    file = io.BytesIO()
+    text = str(header).encode()
+    with zipfile.ZipFile(file, "w", how) as archive:
+        archive.writestr(name, b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text + body)
+    return file.getvalue()
+
+
+FLOAT = {"descr": "<f8", "fortran_order": False, "shape": (3,)}
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"PK\x03\x04",
+        b"\x80\x04\x95",
+        npz(),
+        npz(**{"array.0": np.array([object()])}),
+        npz(**{"array.0": np.array([1 + 2j])}),
+        npz(**{"array.0": np.zeros(LARGEST + 1)}),
+        npz(**{"array.0": np.zeros(2, dtype=[("a", float)])}),
+        npz(**{"array.0": np.array(["2026-01-01"], dtype="M8[D]")}),
+        raw_entry(FLOAT),
+        raw_entry(FLOAT, bytes(25)),
+        raw_entry(FLOAT | {"shape": (10**13,)}),
+        raw_entry(FLOAT | {"shape": (-3,)}, bytes(24)),
+        raw_entry(FLOAT | {"shape": (2**62, 4)}, bytes(24)),
+        raw_entry(FLOAT | {"shape": (0,) * 40}),
+        raw_entry(FLOAT | {"descr": "|O"}, bytes(24)),
+        raw_entry(FLOAT | {"descr": "<U1"}, b"\xff" * 12),
+        raw_entry("__import__('os').abort()", bytes(24)),
+        raw_entry("(" * 3000, bytes(24)),
+        raw_entry(FLOAT, bytes(24), how=zipfile.ZIP_DEFLATED),
+        raw_entry(FLOAT, bytes(24), name="note.x.npy"),
+    ],
+)
+def test_nothing_odd_comes_in(raw):
+    with pytest.raises(ValueError):
+        unpack_said(raw, 1)
+
+
+def touch(folder, *names):
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(name)
+
+
+def test_three_layouts_are_found(tmp_path):
+    touch(
+        tmp_path,
+        f"ada/{NAME}.ipynb",
+        f"bob/{NAME}/{NAME}.ipynb",
+        f"cleo_{NAME}.ipynb",
+        f"dörte/my {NAME} (1).ipynb",
+    )
+    touch(tmp_path, f"ada/.ipynb_checkpoints/{NAME}-checkpoint.ipynb", "ada/notes.txt", "eve/homework.ipynb")
+    touch(tmp_path, f"fay_LATE_123_{NAME.upper()}.ipynb")
+    found = find(tmp_path, [NAME, "02_other"])
+    assert [one.student for one in found] == ["ada", "bob", "cleo", "dörte", "fay_LATE_123"]
+    assert not any(one.note for one in found)
+    assert [path.name for path in strangers(tmp_path, [NAME])] == ["homework.ipynb"]
+
+
+def test_of_two_notebooks_the_one_of_the_right_name_counts_and_it_is_said(tmp_path):
+    touch(tmp_path, f"ada/{NAME}.ipynb", f"ada/{NAME} old.ipynb")
+    (one,) = find(tmp_path, [NAME])
+    assert one.path.name == f"{NAME}.ipynb" and "old.ipynb" in one.note
+
+
+def test_a_roster_is_read_however_a_spreadsheet_saved_it(tmp_path):
+    roster = tmp_path / "roster.csv"
+    roster.write_bytes("\ufeffID;Name;E-mail;Folder;Extension\r\n7;Ann;a@b;x1;2\r\n8;;;;\r\n\r\n".encode())
+    ann, other = read_roster(roster)
+    assert (ann.id, ann.folder, ann.extension, other.folder) == ("7", "x1", 2.0, "8")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("name\nann\n", "expected"),
+        ("id,extension\n7,soon\n", "no number of days"),
+        ("id\n7\n7\n", "more than once"),
+        ("id,folder\n7,x\n8,X\n", "more than once"),
+        ("id,name\n,ann\n", "each line needs id"),
+    ],
+)
+def test_a_roster_that_cannot_be_meant_is_refused(tmp_path, text, says):
+    (tmp_path / "roster.csv").write_text(text)
+    with pytest.raises(TableError, match=says):
+        read_roster(tmp_path / "roster.csv")
+
+
+def test_days_late_are_begun_days_after_the_extension():
+    due = datetime(2026, 11, 20, 18)
+    hours = {(20, 18): 0, (20, 19): 1, (21, 18): 1, (21, 19): 2}
+    assert {at: days_late(datetime(2026, 11, *at), due, 0) for at in hours} == hours
+    assert days_late(datetime(2026, 11, 22, 17), due, 2) == 0
+
+
+def test_a_decision_needs_a_reason_and_fits_the_points(tmp_path):
+    table = tmp_path / "overrides.csv"
+    table.write_text("student,question,marks,reason\nada,1.1,3,\n")
+    with pytest.raises(TableError, match="reason"):
+        corrections.read_overrides(table)
+    table.write_text("student,question,marks,reason\nAda,1.1,3,ok\n")
+    overrides = corrections.read_overrides(table)
+    failed = Outcome("1.1", Result.TIMEOUT, None, 4)
+    given = decided("ada", failed, {}, overrides)
+    assert (given.marks, given.result, given.note) == (3, Result.GRADED, "override: ok")
+    with pytest.raises(TableError, match="expected 0 to 4"):
+        decided("ada", failed, {}, {("ada", "1.1"): Decision(5, "kind")})
+
+
+def test_an_outcome_is_the_same_after_json():
+    import json
+
+    one = Outcome("1.1", Result.WRONG_TYPE, None, 4, "v", "m", ("a", "b"), "n")
+    assert from_plain(json.loads(json.dumps(plain(one)))) == one
+
+
+def test_no_cell_of_a_table_is_a_formula():
+    assert tables.text_of([["=1+1", "@x", "-2", "fine"]]) == "'=1+1,'@x,'-2,fine\n"
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "a/b", "CON:", "", "..", "x" * 300, "a\0b", "ünï"])
+def test_a_file_name_stays_in_its_folder(tmp_path, name):
+    write(tmp_path / f"{safe_name(name)}.html", "x")
+    assert [path.parent for path in tmp_path.rglob("*.html")] == [tmp_path]
+
+
+def test_two_names_never_share_a_file():
+    names = ["a/b", "a:b", "a_b", "", " "]
+    assert len({safe_name(name) for name in names}) == len(names)
+
+
+CODE = [
+    "import numpy as np\nfrom rnnlab.figures import x as pictures",
+    "a = 1\nb = slow()",
+    "def f(z):\n    return np.sin(z) + helper(z) * a",
+    "table = {}\ntable['k'] = 2\na += 1",
+    "pictures.draw(f)\nprint(b)",
+    "def helper(z):\n    return table['k']",
+]
+
+
+def test_an_answer_needs_what_it_names_and_what_changes_that():
+    got = [ast.unparse(one.tree).split("\n")[0] for one in needed(statements(CODE), ["f"])]
+    assert got == [
+        "import numpy as np",
+        "a = 1",
+        "def f(z):",
+        "table = {}",
+        "table['k'] = 2",
+        "a += 1",
+        "def helper(z):",
+    ]
+
+
+def test_what_only_shows_is_not_worth_running():
+    kept = [ast.unparse(one.tree) for one in worth_running(statements(CODE))]
+    assert "pictures.draw(f)" not in kept and "print(b)" not in kept and "b = slow()" in kept
+    assert not any("rnnlab.figures" in line for line in kept)
+
+
+def test_the_grader_writes_no_place_of_the_students(tmp_path):
+    source = "".join(path.read_text() for path in Path(people.__file__).parent.glob("*.py"))
+    assert "submissions.write" not in source and "shell=True" not in source and "pickle.load" not in source
