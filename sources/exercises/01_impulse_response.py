@@ -6,7 +6,7 @@
 # **Time** 77 minutes. **Points** 20. **You need** lecture 01, sections 1 to 3 and 7; loops and NumPy; paper for the derivations.
 #
 # Each question stands alone: leave one, and the others still count. `check` looks at an answer as often as you like and says what it sees;
-# it keeps nothing and sends nothing. Questions 1.3, 1.5 and 1.6 have numbers of your own, drawn from your id, so write it in the next cell.
+# it sends nothing anywhere, and keeps only your best marks, in a file of yours. Questions 1.3, 1.5 and 1.6 have numbers of your own, drawn from your id, so write it in the next cell.
 #
 # Throughout, a sequence $x_1, \dots, x_T$ is an array `xs` of shape `(T,)`, whose entry `xs[0]` is $x_1$. States are stored in the same way:
 # `hs[0]` is $h_1$, and what was before the first step is zero.

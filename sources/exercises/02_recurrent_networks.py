@@ -14,8 +14,8 @@ import numpy as np
 from rnnlab.figures import exercise_02 as figures
 from rnnlab.models import unroll
 from rnnlab.models.connections import Layer, connection_step, linear
+from rnnlab.models.pairs import run_pairs
 from rnnlab.questions import check, numbers
-from rnnlab.questions.q02_recurrent_networks.reached import run_pairs
 from rnnlab.teaching import show
 
 student_id = "ada"  # your own id here

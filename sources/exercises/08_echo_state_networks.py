@@ -6,7 +6,7 @@
 # **Time** 81 minutes. **Points** 20. **You need** lecture 08, sections 1 to 6; NumPy and its `linalg`.
 #
 # Each question stands alone: leave one, and the others still count. `check` looks at an answer as often as you like and says what it sees;
-# it keeps nothing and sends nothing. Question 8.7 has numbers of your own, drawn from your id, so write it in the next cell.
+# it sends nothing anywhere, and keeps only your best marks, in a file of yours. Question 8.7 has numbers of your own, drawn from your id, so write it in the next cell.
 #
 # Throughout, row $t$ of an array holds step $t$; states $h$ have $N$ entries, and before the first step they are zero.
 

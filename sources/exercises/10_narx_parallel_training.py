@@ -6,7 +6,7 @@
 # **Time** 86 minutes. **Points** 20. **You need** lecture 10, sections 1 to 4; loops and NumPy; paper for the derivations.
 #
 # Each question stands alone: leave one, and the others still count. `check` looks at an answer as often as you like and says what it sees;
-# it keeps nothing and sends nothing. Questions 10.5 to 10.7 are drawn from your id, so write it in the next cell.
+# it sends nothing anywhere, and keeps only your best marks, in a file of yours. Questions 10.5 to 10.7 are drawn from your id, so write it in the next cell.
 #
 # Throughout, a record is two arrays `us` and `ys` of shape `(T,)`, with an entry a step.
 
