@@ -15,6 +15,7 @@ os.environ.update(FIXED)  # before anything imports a numeric library
 def pytest_configure(config):
     config.addinivalue_line("markers", "fresh: compares products with their sources, without executing")
     config.addinivalue_line("markers", "slow: not part of a plain `make test`")
+    config.addinivalue_line("markers", "thorough: part of `make test`, and not of `make quick`")
     home = tempfile.TemporaryDirectory(prefix="rnnlab-home-", ignore_cleanup_errors=True)
     config.add_cleanup(home.cleanup)
     os.environ["RNNLAB_HOME"] = home.name  # a test must not count as somebody's progress

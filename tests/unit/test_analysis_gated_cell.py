@@ -90,6 +90,7 @@ def test_an_open_cell_keeps_its_gradient_and_a_half_open_one_halves_it():
     assert -35 < np.log10(half[-1] / half[0]) < -24
 
 
+@pytest.mark.thorough
 def test_the_live_figures_hold_at_their_corners_and_anywhere():
     lstm = live(
         drive_lstm,

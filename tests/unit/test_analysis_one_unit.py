@@ -135,6 +135,7 @@ def test_without_a_bias_one_place_becomes_three_at_one():
     assert [len(resting_places(w, 0.0)) for w in (0.5, 0.99, 1.02, 3.0)] == [1, 1, 3, 3]
 
 
+@pytest.mark.thorough
 def test_the_two_live_figures_hold_everywhere():
     cliff = live(
         cliff_step,

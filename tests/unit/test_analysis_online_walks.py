@@ -131,6 +131,7 @@ def test_the_live_walk_holds_at_every_corner():
     assert corners_and_random(figure, seconds=4) >= 64
 
 
+@pytest.mark.thorough
 def test_the_live_noise_holds_at_every_corner():
     figure = live(
         noisy_descent,

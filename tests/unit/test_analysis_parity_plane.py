@@ -73,6 +73,7 @@ def test_every_corner_of_every_control_gives_finite_numbers_and_a_picture():
     assert fig.png().startswith(b"\x89PNG")
 
 
+@pytest.mark.thorough
 def test_the_live_figure_of_the_lecture_holds_at_its_corners_and_anywhere():
     figure = live(
         parity_plane,

@@ -154,6 +154,7 @@ def test_a_grid_is_its_points():
     assert np.allclose(path(net, data, rhos, lams), [[point(r, 1.0, lam) for lam in lams] for r in rhos])
 
 
+@pytest.mark.thorough
 def test_every_mistake_runs_and_the_visible_ones_hurt():
     honest = explore_fast(0.95, 0.6, 0.5)
     scores = {mistake: explore_fast(0.95, 0.6, 0.5, mistake).score for mistake in MISTAKES}

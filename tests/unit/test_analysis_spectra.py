@@ -104,6 +104,7 @@ def test_memory_at_the_start_is_that_of_the_radius_for_one_linear_unit():
     assert steps_to_a_tenth(1.0, 1, False, 0.5, np.random.default_rng(0), T=30) == 30
 
 
+@pytest.mark.thorough
 def test_the_live_figure_holds_everywhere():
     figure = live(
         through_time,

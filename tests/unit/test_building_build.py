@@ -11,6 +11,8 @@ import rnnlab.building.products as products
 from rnnlab.building.build import build, equation_sheet
 from rnnlab.building.layout import ROOT
 
+pytestmark = pytest.mark.thorough
+
 START = "# %% [markdown]\n# # One\n"
 
 

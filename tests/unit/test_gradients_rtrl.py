@@ -98,6 +98,7 @@ def test_blocks_are_exact_at_their_ends_and_units_may_be_dead():
     assert not read(rtrl_in_blocks, problem, 4, activation=relu).dW.any()
 
 
+@pytest.mark.thorough
 def test_memory_of_rtrl_does_not_move_with_t_and_that_of_bptt_does():
     short, long = (random_problem(6, 1, T, np.random.default_rng(4)) for T in (100, 10_000))
     for run in (by_rtrl, by_bptt):

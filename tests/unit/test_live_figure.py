@@ -226,6 +226,7 @@ def test_without_anywidget_the_still_picture_remains(monkeypatch):
     }
 
 
+@pytest.mark.thorough
 def test_in_a_kernel_the_widget_is_shown_as_well_and_errors_fail_the_cell():
     setup = "import numpy as np\nfrom matplotlib.figure import Figure\nfrom rnnlab.live import live, slider\n"
     setup += """

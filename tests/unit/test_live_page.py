@@ -13,6 +13,8 @@ from rnnlab.live.film import REACH, Film, small
 from rnnlab.live.items import POINTS, Item
 from rnnlab.live.recording import record
 
+pytestmark = pytest.mark.thorough
+
 
 def wave(w, T=50, kind="sin", on=True):
     return getattr(np, kind)(w * np.arange(T)) * on

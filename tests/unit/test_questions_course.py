@@ -21,7 +21,7 @@ FUNCTIONS = [one for one in ALL if one.asks_function]
 VALUES = [one for one in ALL if not one.asks_function]
 KEYS = [f"key {i}" for i in range(100)]
 
-pytestmark = pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning")
+pytestmark = [pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning"), pytest.mark.thorough]
 each = pytest.mark.parametrize("one", ALL, ids=lambda one: one.number)
 each_function = pytest.mark.parametrize("one", FUNCTIONS, ids=lambda one: one.number)
 each_value = pytest.mark.parametrize("one", VALUES, ids=lambda one: one.number)

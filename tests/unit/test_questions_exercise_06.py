@@ -63,6 +63,7 @@ def test_a_converted_network_runs_alike(seed, N, D):
     np.testing.assert_allclose(ours, theirs, rtol=1e-11, atol=1e-12)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("p, e", LATCH.draws[::7])
 def test_a_latch_keeps_and_leaks_what_it_should(p, e):
     b_f, b_i, mark = latch(p, e)

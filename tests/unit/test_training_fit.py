@@ -8,6 +8,8 @@ from rnnlab.models import wirings
 from rnnlab.systems import moving_dot, strings
 from rnnlab.training.fit import drawn, fit
 
+pytestmark = pytest.mark.thorough
+
 
 def test_fit_finds_the_least_squares_line():
     rng = np.random.default_rng(0)
