@@ -74,6 +74,7 @@ class ThroughTime(NamedTuple):
     shown: np.ndarray  # (BACK + 1,) the bound asked for: σ^n, or ρ^n, which bounds nothing
     by_radius: bool
     tanh: bool
+    drive: float  # size of the inputs, which the slopes of tanh feel and those of linear units do not
 
 
 def through_time(
@@ -92,7 +93,7 @@ def through_time(
     lengths = lengths_back(W, slopes, last / np.linalg.norm(last))
     n, by_radius = np.arange(BACK + 1), bound == "radius"
     shown = (rho if by_radius else rho * sigma) ** n
-    return ThroughTime(rho * eigenvalues, rho, rho * sigma, lengths, shown, by_radius, tanh)
+    return ThroughTime(rho * eigenvalues, rho, rho * sigma, lengths, shown, by_radius, tanh, drive)
 
 
 def steps_to_a_tenth(

@@ -57,10 +57,17 @@ def through_time_words(result: ThroughTime) -> str:
     longest = int(result.lengths.argmax())
     above = int(above_the_bound(result).sum())
     curve = "ρ to the n" if result.by_radius else "σ to the n"
+    size = f"inputs of size {result.drive:.2f}"
+    squashed = result.tanh and result.drive > 0
+    felt = (
+        f"With {size} the slopes are below one."
+        if squashed
+        else f"All slopes are one: {size} change nothing."
+    )
     return (
         f"Spectral radius {result.rho:.2f}, spectral norm {result.sigma:.2f}. After {BACK} steps back the gradient"
         f" has {result.lengths[-1]:.1e} of its length; it is longest {longest} steps back, with"
-        f" {result.lengths[longest]:.2g}. It is above {curve} at {above} of {BACK} steps."
+        f" {result.lengths[longest]:.2g}. It is above {curve} at {above} of {BACK} steps. {felt}"
     )
 
 
