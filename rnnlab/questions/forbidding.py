@@ -1,4 +1,5 @@
-"""What a question forbids its answers: automatic differentiation, where the point is to derive the gradient.
+"""What a question forbids its answers: automatic differentiation and the package's own gradients, where the
+point is to derive the gradient.
 
 It is switched off while the answer is called, in the notebook as where it is marked, so that `check` says what
 marking will. Nobody is kept from differences or from pasting a formula, and nobody needs to be.
@@ -9,13 +10,49 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FunctionType
 from typing import Any, NoReturn
 
 AUTOGRAD = "automatic differentiation"
+GRADIENTS = "the package's own gradients"
 
 
 @contextmanager
 def without(forbidden: tuple[str, ...]) -> Iterator[None]:
+    """Inside, what is forbidden refuses, under whatever name a notebook has it."""
+    with _without_autograd(forbidden), _without_gradients(forbidden):
+        yield
+
+
+@contextmanager
+def _without_gradients(forbidden: tuple[str, ...]) -> Iterator[None]:
+    """Each function of rnnlab.gradients refuses to run; differences and complex steps still do."""
+    modules = [m for name, m in sys.modules.items() if name.startswith("rnnlab.gradients.") and m is not None]
+    functions = [
+        thing
+        for module in modules
+        if module.__name__ != "rnnlab.gradients.numerical"
+        for thing in vars(module).values()
+        if isinstance(thing, FunctionType)
+        and thing.__module__ == module.__name__
+        and not thing.__code__.co_freevars
+    ]
+    codes = [function.__code__ for function in functions] if GRADIENTS in forbidden else []
+    try:
+        for function, _ in zip(functions, codes, strict=False):
+            function.__code__ = _refuse.__code__
+        yield
+    finally:
+        for function, code in zip(functions, codes, strict=False):
+            function.__code__ = code
+
+
+def _refuse(*arguments: Any, **named: Any) -> NoReturn:
+    raise RuntimeError("the package's own gradients are switched off in this question; derive and write it")
+
+
+@contextmanager
+def _without_autograd(forbidden: tuple[str, ...]) -> Iterator[None]:
     """Inside, torch walks no graph backwards and carries no derivative forwards."""
     torch = sys.modules.get("torch")
     if AUTOGRAD not in forbidden or torch is None:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from rnnlab.questions.draws import sequence, weight
-from rnnlab.questions.forbidding import AUTOGRAD
+from rnnlab.questions.forbidding import AUTOGRAD, GRADIENTS
 from rnnlab.questions.question import Misconception, Part, Probe, Question
 
 Term = Callable[[np.ndarray, int, float], float]
@@ -109,7 +109,7 @@ GRADIENT = Question(
     reference=weight_gradient,
     alternatives=(_gradient_forwards, _gradient_products, _gradient_complex),
     probes=_gradient_probes,
-    forbidden=(AUTOGRAD,),
+    forbidden=(AUTOGRAD, GRADIENTS),
     misconceptions=(
         Misconception(
             "1 − r² for the slope of tanh",

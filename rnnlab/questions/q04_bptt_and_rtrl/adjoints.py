@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rnnlab.questions.draws import sequence
-from rnnlab.questions.forbidding import AUTOGRAD
+from rnnlab.questions.forbidding import AUTOGRAD, GRADIENTS
 from rnnlab.questions.question import Misconception, Part, Probe, Question
 
 A = np.ndarray
@@ -96,7 +96,7 @@ ADJOINTS = Question(
         lambda *arrays: adjoints(*(a.astype(np.float32) for a in arrays)),
     ),
     probes=_probes,
-    forbidden=(AUTOGRAD,),
+    forbidden=(AUTOGRAD, GRADIENTS),
     misconceptions=(
         Misconception(
             "only the direct effect",

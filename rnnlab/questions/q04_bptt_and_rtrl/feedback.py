@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from rnnlab.questions.draws import sequence
-from rnnlab.questions.forbidding import AUTOGRAD
+from rnnlab.questions.forbidding import AUTOGRAD, GRADIENTS
 from rnnlab.questions.q04_bptt_and_rtrl.adjoints import matrix, state
 from rnnlab.questions.question import Misconception, Part, Probe, Question
 
@@ -71,7 +71,7 @@ FEEDBACK = Question(
     reference=feedback_gradient,
     alternatives=(_in_a_loop, _summed, _in_torch),
     probes=_probes,
-    forbidden=(AUTOGRAD,),
+    forbidden=(AUTOGRAD, GRADIENTS),
     misconceptions=(
         Misconception(
             "the output after the step",

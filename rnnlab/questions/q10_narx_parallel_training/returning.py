@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from rnnlab.questions.draws import sequence
-from rnnlab.questions.forbidding import AUTOGRAD
+from rnnlab.questions.forbidding import AUTOGRAD, GRADIENTS
 from rnnlab.questions.question import Misconception, Part, Probe, Question
 
 
@@ -100,7 +100,7 @@ RETURNING = Question(
     reference=returning,
     alternatives=(_by_complex_step, _backwards),
     probes=_probes,
-    forbidden=(AUTOGRAD,),
+    forbidden=(AUTOGRAD, GRADIENTS),
     misconceptions=(
         Misconception(
             "nothing is fed back",
