@@ -10,7 +10,10 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 # Written so that this file itself holds none of what it looks for.
-HOSTS = [rf"{name}\.{end}" for name, end in (("pypi", "org"), ("pythonhosted", "org"), ("anaconda", "org"))]
+HOSTS = [
+    rf"{name}\.{end}"
+    for name, end in (("py" + "pi", "org"), ("python" + "hosted", "org"), ("anaconda", "org"))
+]
 HOSTS += [
     rf"{name}\.{end}"
     for name, end in (("npmjs", "(org|com)"), ("download.pytorch", "org"), ("debian", "org"))
@@ -57,8 +60,8 @@ def test_no_file_names_a_registry_or_a_place_on_a_disk():
 @pytest.mark.parametrize(
     "text",
     [
-        "https://" + "pypi" + ".org/simple/numpy",
-        "see files." + "pythonhosted" + ".org",
+        "https://" + "py" + "pi" + ".org/simple/numpy",
+        "see files." + "python" + "hosted" + ".org",
         "pip install --extra-index" + "-url=x",
         'open("/' + 'tmp/ab")',
         "File /" + "work/main/rnnlab/cells.py",

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import permutations
 
 import numpy as np
 
+from rnnlab.questions.diagnosis import naming, taking
 from rnnlab.questions.question import Misconception, Part, Question
 
 SLIPS = ("transpose", "last use", "slope", "shift", "losses", "mean")
-
-
-def _named(*kinds: int) -> tuple[str, ...]:
-    return tuple(SLIPS[kind] for kind in kinds)
-
-
-def _taking(old: str, new: str) -> Callable[..., tuple[str, ...]]:
-    """The diagnosis of someone who takes one slip for another."""
-    table = list(range(len(SLIPS)))
-    table[SLIPS.index(old)] = SLIPS.index(new)
-    return lambda *kinds: _named(*(table[kind] for kind in kinds))
+_named = naming(SLIPS)
 
 
 PROGRAMS = Question(
@@ -45,14 +35,14 @@ PROGRAMS = Question(
     misconceptions=(
         Misconception(
             "a mean taken for a last use",
-            _taking("mean", "last use"),
+            taking(SLIPS, "mean", "last use"),
             "that a gradient which is too small must have lost some of its shares",
             "Look at its direction. If shares were lost, would it still point the right way?",
             "lecture 04, section 4, what follows its live figure, on two of the mistakes",
         ),
         Misconception(
             "a last use taken for lost losses",
-            _taking("last use", "losses"),
+            taking(SLIPS, "last use", "losses"),
             "that whatever stops after the last step has forgotten the losses before it",
             "One trial has a loss at the end alone. A program that forgets the other losses has nothing to"
             " forget there.",
@@ -60,28 +50,28 @@ PROGRAMS = Question(
         ),
         Misconception(
             "lost losses taken for a transpose",
-            _taking("losses", "transpose"),
+            taking(SLIPS, "losses", "transpose"),
             "that an error which needs several steps to show must be in the way back",
             "Look at the trial with a loss at the end alone: its blame goes all the way back.",
             "lecture 04, section 3, (4.10): both terms of it",
         ),
         Misconception(
             "a transpose taken for a last use",
-            _taking("transpose", "last use"),
+            taking(SLIPS, "transpose", "last use"),
             "that an error which needs several steps to show must be a lost sum",
             "Compare with the trial in which W is symmetric. Which slip would not show there?",
             "lecture 04, section 2: the last question of that section, on what hides a transpose",
         ),
         Misconception(
             "a shift taken for a slope",
-            _taking("shift", "slope"),
+            taking(SLIPS, "shift", "slope"),
             "that an error which shows after a single step must be in the slope",
             "Where states are tiny tanh has the slope 1, whichever formula one uses. Look at that trial.",
             "lecture 04, section 1, (4.3) and (4.4)",
         ),
         Misconception(
             "a slope taken for a shift",
-            _taking("slope", "shift"),
+            taking(SLIPS, "slope", "shift"),
             "that an error which shows after a single step must be in the index",
             "With tiny states, is it still there? An index does not become right because numbers are small.",
             "lecture 04, section 1, (4.3) and (4.4)",

@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import permutations
 
 import numpy as np
 
 from rnnlab.analysis.sick_training import SETTINGS
+from rnnlab.questions.diagnosis import naming, taking
 from rnnlab.questions.question import Misconception, Part, Question
 
 WORDS = tuple(SETTINGS)
-
-
-def _named(*kinds: int) -> tuple[str, ...]:
-    return tuple(WORDS[kind] for kind in kinds)
-
-
-def _taking(old: str, new: str) -> Callable[..., tuple[str, ...]]:
-    """The diagnosis of someone who takes one thing for another."""
-    table = list(range(len(WORDS)))
-    table[WORDS.index(old)] = WORDS.index(new)
-    return lambda *kinds: _named(*(table[kind] for kind in kinds))
+_named = naming(WORDS)
 
 
 CURVES = Question(
@@ -46,42 +36,42 @@ CURVES = Question(
     misconceptions=(
         Misconception(
             "a low threshold taken for a low rate",
-            _taking("threshold", "slow"),
+            taking(WORDS, "threshold", "slow"),
             "that whatever falls slowly has a small learning rate",
             "Compare the gradient with the dashed line. How many of the steps were cut?",
             "lecture 05, section 5, (5.16), and what is said of thresholds after its figure",
         ),
         Misconception(
             "a low rate taken for a low threshold",
-            _taking("slow", "threshold"),
+            taking(WORDS, "slow", "threshold"),
             "that whatever falls slowly is clipped too much",
             "Compare the gradient with the dashed line. Was any step cut?",
             "lecture 05, section 5, (5.16)",
         ),
         Misconception(
             "an explosion taken for vanishing",
-            _taking("exploding", "vanishing"),
+            taking(WORDS, "exploding", "vanishing"),
             "that a gradient which is zero in the end was small from the start",
             "Look at the update before it became zero.",
             "lecture 05, section 4: what happened in the picture at the beginning",
         ),
         Misconception(
             "vanishing taken for health",
-            _taking("vanishing", "healthy"),
+            taking(WORDS, "vanishing", "healthy"),
             "that a flat cost and a small gradient mean that training is done",
             "Look at the height at which the cost is flat.",
             "lecture 05, section 3: what a gradient does within a basin",
         ),
         Misconception(
             "health taken for vanishing",
-            _taking("healthy", "vanishing"),
+            taking(WORDS, "healthy", "vanishing"),
             "that a gradient which becomes small must be vanishing",
             "At a minimum it has to be small. Look at the cost.",
             "lecture 05, section 3, and lecture 01, section 7",
         ),
         Misconception(
             "uphill taken for an explosion",
-            _taking("uphill", "exploding"),
+            taking(WORDS, "uphill", "exploding"),
             "that a cost which rises was thrown up",
             "It rises from the first update on and smoothly, and no gradient is long.",
             "lecture 05, section 4, and the sign in section 7 of lecture 01",

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import permutations
 
 import numpy as np
 
+from rnnlab.questions.diagnosis import naming, taking
 from rnnlab.questions.question import Misconception, Part, Question
 
 SLIPS = ("order", "exchanged", "h for c", "no tanh", "never forgets", "none")
-
-
-def _named(*kinds: int) -> tuple[str, ...]:
-    return tuple(SLIPS[kind] for kind in kinds)
-
-
-def _taking(old: str, new: str) -> Callable[..., tuple[str, ...]]:
-    """The diagnosis of someone who takes one slip for another."""
-    table = list(range(len(SLIPS)))
-    table[SLIPS.index(old)] = SLIPS.index(new)
-    return lambda *kinds: _named(*(table[kind] for kind in kinds))
+_named = naming(SLIPS)
 
 
 SICK = Question(
@@ -45,42 +35,42 @@ SICK = Question(
     misconceptions=(
         Misconception(
             "a missing tanh not seen",
-            _taking("no tanh", "none"),
+            taking(SLIPS, "no tanh", "none"),
             "that a cell which keeps and clears as it should is right",
             "Work out what a right cell shows of the value that was written; tanh is taken twice on its way.",
             "lecture 06, section 3: the definitions of the cell and of the output",
         ),
         Misconception(
             "a right cell suspected",
-            _taking("none", "no tanh"),
+            taking(SLIPS, "none", "no tanh"),
             "that a right cell shows the value that was written as it came",
             "Follow the value: it is squashed when it becomes the candidate, and again when it is shown.",
             "lecture 06, section 3: the definitions of the cell and of the output",
         ),
         Misconception(
             "the second event overlooked",
-            _taking("never forgets", "none"),
+            taking(SLIPS, "never forgets", "none"),
             "that a cell which keeps its value is right",
             "Something happens at the second line. Look at what a right cell should do there.",
             "lecture 06, section 3, (6.8): the forget gate forced to zero",
         ),
         Misconception(
             "fading taken for exchanged gates",
-            _taking("h for c", "exchanged"),
+            taking(SLIPS, "h for c", "exchanged"),
             "that whatever does not last was never kept",
             "It fades a little at each step. A cell that writes where it should keep loses all of it at once.",
             "lecture 06, section 3: what follows its live figure, on the mistakes",
         ),
         Misconception(
             "exchanged gates taken for fading",
-            _taking("exchanged", "h for c"),
+            taking(SLIPS, "exchanged", "h for c"),
             "that whatever does not last has faded",
             "Look at the step right after the value. Something that fades is still there; this is gone.",
             "lecture 06, section 3: what follows its live figure, on the mistakes",
         ),
         Misconception(
             "a wrong order taken for a missing tanh",
-            _taking("order", "no tanh"),
+            taking(SLIPS, "order", "no tanh"),
             "that a wrong height must come from the squashing",
             "Compare the step of the value with the one after it: the output gate of this cell hears the value.",
             "lecture 06, section 3: what follows its live figure, on the mistakes",
