@@ -14,6 +14,8 @@ from rnnlab.live import choice, integer, live, log_slider
 from rnnlab.live.corners import corners_and_random
 from rnnlab.systems import influence_balancing as balancing
 
+pytestmark = pytest.mark.thorough
+
 FEW = balancing.lagged(10, walks.HORIZON)
 
 

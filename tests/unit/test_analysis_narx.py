@@ -16,6 +16,8 @@ from rnnlab.models.narx import free_run, one_step
 from rnnlab.systems.chen import chen, chen_map, held_input
 from rnnlab.systems.flows import lorenz, van_der_pol
 
+pytestmark = pytest.mark.thorough
+
 
 def test_without_noise_both_trainings_find_the_system():
     result = duel(0.0, 0.0, 5)

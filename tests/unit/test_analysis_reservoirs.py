@@ -26,6 +26,8 @@ from rnnlab.models.reservoir import free_step, reservoir_step, run
 from rnnlab.systems.narma import narma10
 from rnnlab.training.readout import ridge
 
+pytestmark = pytest.mark.thorough
+
 
 @settings(max_examples=20, deadline=None)
 @given(st.integers(0, 1000), st.floats(0.05, 1.0))
