@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import permutations
 
-import numpy as np
-
+from rnnlab.questions.diagnosis import naming, spellings, taking
 from rnnlab.questions.question import Misconception, Part, Question
 
 CAUSES = ("weight", "saturation", "delay", "every step", "explosion")
-
-
-def _named(*kinds: int) -> tuple[str, ...]:
-    return tuple(CAUSES[kind] for kind in kinds)
-
-
-def _taking(old: int, new: int, swap: bool = False) -> Callable[..., tuple[str, ...]]:
-    """The diagnosis of someone who takes one cause for another; with `swap`, each for the other."""
-    table = list(range(len(CAUSES)))
-    table[old] = new
-    if swap:
-        table[new] = old
-    return lambda a, b, c, w: _named(*(table[kind] for kind in (a, b, c)))
 
 
 CAUSE = Question(
@@ -36,18 +21,14 @@ CAUSE = Question(
     arguments=("A", "B", "C", "w"),
     returns=f"one cause for each picture, out of {', '.join(CAUSES)}",
     parts=(Part("all three", 3),),
-    reference=lambda a, b, c, w: _named(a, b, c),
-    alternatives=(
-        lambda a, b, c, w: list(_named(a, b, c)),
-        lambda a, b, c, w: np.array(_named(a, b, c)),
-        lambda a, b, c, w: [f" {word.upper()} " for word in _named(a, b, c)],
-    ),
+    reference=naming(CAUSES),
+    alternatives=spellings(CAUSES),
     draws=tuple((*kinds, w) for kinds in permutations(range(len(CAUSES)), 3) for w in (0.7, 0.75, 0.8)),
     words=CAUSES,
     misconceptions=(
         Misconception(
             "every decay is the weight's",
-            _taking(1, 0),
+            taking(CAUSES, {"saturation": "weight"}),
             "that whatever fades in a straight line fades because of the weight alone",
             "The weight says how fast: divide one value by its neighbour and compare. Something may fade"
             " faster.",
@@ -55,7 +36,7 @@ CAUSE = Question(
         ),
         Misconception(
             "every decay is saturation",
-            _taking(0, 1),
+            taking(CAUSES, {"weight": "saturation"}),
             "that whatever fades has been squashed",
             "A linear unit forgets as well. Divide one value by its neighbour: is any of it left"
             " unexplained by w?",
@@ -63,7 +44,7 @@ CAUSE = Question(
         ),
         Misconception(
             "time read the wrong way",
-            _taking(0, 4, swap=True),
+            taking(CAUSES, {"weight": "explosion", "explosion": "weight"}),
             "that these curves start at the left, as a forward response does",
             "A gradient starts at the loss, on the right, and is followed to the left. Fading and growing"
             " change places.",
@@ -71,7 +52,7 @@ CAUSE = Question(
         ),
         Misconception(
             "gaps taken for saturation",
-            _taking(2, 1),
+            taking(CAUSES, {"delay": "saturation"}),
             "that a state whose gradient is missing has been squashed flat",
             "Saturation makes a gradient small; it does not make it zero at regular steps and well"
             " elsewhere.",
@@ -79,7 +60,7 @@ CAUSE = Question(
         ),
         Misconception(
             "growth taken for explosion",
-            _taking(3, 4),
+            taking(CAUSES, {"every step": "explosion"}),
             "that a gradient which grows towards the past explodes",
             "Follow it further back: does each step multiply it by the same number, or does it settle?",
             "lecture 01, section 2, (1.4) beside (1.5): what can join on the way",

@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import permutations
 
-import numpy as np
-
+from rnnlab.questions.diagnosis import naming, spellings, taking
 from rnnlab.questions.question import Misconception, Part, Question
 
 KINDS = ("equation", "output", "both", "coloured")
-
-
-def _named(*kinds: int) -> tuple[str, ...]:
-    return tuple(KINDS[kind] for kind in kinds)
-
-
-def _taking(table: dict[int, int]) -> Callable[..., tuple[str, ...]]:
-    """The diagnosis of someone who takes one noise for another."""
-    mistaken = [table.get(kind, kind) for kind in range(len(KINDS))]
-    return lambda a, b, c, seed: _named(*(mistaken[kind] for kind in (a, b, c)))
 
 
 NOISES = Question(
@@ -33,18 +21,14 @@ NOISES = Question(
     arguments=("a", "b", "c", "seed"),
     returns=f"one noise for each record, out of {', '.join(KINDS)}",
     parts=(Part("all three", 2),),
-    reference=lambda a, b, c, seed: _named(a, b, c),
-    alternatives=(
-        lambda a, b, c, seed: list(_named(a, b, c)),
-        lambda a, b, c, seed: np.array(_named(a, b, c)),
-        lambda a, b, c, seed: [f" {word.upper()} " for word in _named(a, b, c)],
-    ),
+    reference=naming(KINDS),
+    alternatives=spellings(KINDS),
     draws=tuple((*kinds, seed) for kinds in permutations(range(4), 3) for seed in (1, 2)),
     words=KINDS,
     misconceptions=(
         Misconception(
             "the two residuals are exchanged",
-            _taking({0: 1, 1: 0}),
+            taking(KINDS, {"equation": "output", "output": "equation"}),
             "that a white one-step residual speaks for noise on the sensor",
             "Ask which residual is the noise itself when the model is true. One mode hears what the state"
             " remembers, the other does not.",
@@ -52,7 +36,7 @@ NOISES = Question(
         ),
         Misconception(
             "slow noise taken for sensor noise",
-            _taking({3: 1}),
+            taking(KINDS, {"coloured": "output"}),
             "that a one-step residual which is not white means noise on the sensor",
             "Look at the sign: on the sensor one sample's noise is taken back at the next step. And is"
             " the free run's residual white?",
@@ -60,21 +44,21 @@ NOISES = Question(
         ),
         Misconception(
             "slow noise taken for white",
-            _taking({3: 0}),
+            taking(KINDS, {"coloured": "equation"}),
             "that any noise in the equation leaves a white one-step residual",
             "Only if the noise itself is white. Here neighbours of the one-step residual have the same sign.",
             "lecture 10, section 4, (10.9), and the text under the third panel",
         ),
         Misconception(
             "both taken for sensor noise alone",
-            _taking({2: 1}),
+            taking(KINDS, {"both": "output"}),
             "that a negative one-step correlation settles the matter",
             "It shows that there is noise on the sensor. Whether there is other noise, the free run's residual tells.",
             "lecture 10, section 4, (10.10) and (10.13)",
         ),
         Misconception(
             "both taken for equation noise alone",
-            _taking({2: 0}),
+            taking(KINDS, {"both": "equation"}),
             "that a free-run residual with memory settles the matter",
             "It shows that there is noise in the equation. Whether there is other noise, the one-step residual tells.",
             "lecture 10, section 4, (10.9) and (10.11)",
