@@ -18,7 +18,7 @@ def impulse(T: int, size: float = 1.0) -> np.ndarray:
 
 
 def impulse_response(w: float, T: int) -> np.ndarray:
-    """a_t = w^{t−1}: what a linear unit still holds, t − 1 steps after a single one. Lecture 01, (1.2)."""
+    """g_t = w^{t−1}: what a linear unit still holds, t − 1 steps after a single one. Lecture 01, (1.2)."""
     return unroll(linear_unit, 0.0, impulse(T), w)
 
 

@@ -47,7 +47,9 @@ def triangle_of_terms(triangle: np.ndarray) -> Drawing:
     for t in range(T):
         ax.text(T + 0.8, t + 1, f"{triangle.sum(1)[t]:.2f}", ha="left", va="center", fontsize=8, color=INK)
         ax.text(t + 1, T + 1.0, f"{triangle.sum(0)[t]:.2f}", ha="center", va="center", fontsize=8, color=BLUE)
-    ax.set(xlim=(0.4, T + 2.4), ylim=(T + 1.5, 0.4))
+    ax.text(T + 0.8, 0.4, "forward", ha="left", va="center", fontsize=8, color=INK)
+    ax.text(T + 0.8, T + 1.0, "backward", ha="left", va="center", fontsize=8, color=BLUE)
+    ax.set(xlim=(0.4, T + 2.4), ylim=(T + 1.5, 0.0))
     label(ax, "Rows or columns: one sum", "use of the weight at step k", "loss at step t")
     fig.colorbar(image, ax=ax, label="term", shrink=0.8)
     fig.alt = (

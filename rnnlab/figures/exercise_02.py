@@ -22,6 +22,7 @@ def said(os: Any) -> Drawing:
     ax.axhline(0, color=QUIET, lw=0.8)
     ax.vlines(t, 0, first, color=BLUE, lw=1.6)
     ax.plot(t, first, "o", color=BLUE, ms=4)
+    ax.xaxis.get_major_locator().set_params(integer=True)
     label(ax, "What your network says after one push", "time step t", "answer $o_t$")
     fig.alt = f"Your network's answers over {len(t)} steps: {_listed(first[:6])} …"
     return fig

@@ -27,15 +27,13 @@ def blame(dhs: Any) -> Drawing:
     sizes = np.linalg.norm(np.atleast_2d(np.asarray(dhs, dtype=float)), axis=1)
     t = np.arange(1, len(sizes) + 1)
     ax.plot(t, sizes, "o-", color=BLUE, ms=4)
-    ax.set_ylim(0, None)
+    if zeros := int((sizes == 0).sum()):
+        title = f"None at {zeros} of {len(t)} steps"
+    else:
+        ax.set_yscale("log")
+        title = f"At t = 1 it is {sizes[0] / sizes[-1]:.2g} times what it is at t = {len(t)}"
     ax.xaxis.get_major_locator().set_params(integer=True)
-    share = 100 * sizes[0] / sizes.max() if sizes.max() > 0 else 0.0
-    label(
-        ax,
-        f"The first state has {share:.0f} % of the largest blame",
-        "time step t",
-        r"$|\partial L/\partial h_t|$",
-    )
+    label(ax, title, "time step t", r"$|\partial L/\partial h_t|$")
     fig.alt = (
         f"Sizes of {len(t)} derivatives, from {sizes[0]:.3g} at t = 1 to {sizes[-1]:.3g} at t = {len(t)}."
     )

@@ -126,7 +126,11 @@ def signals(pairs: dict[str, tuple[np.ndarray, np.ndarray]]) -> Drawing:
         label(ax, title, "step", "value")
     for ax in axes.flat[len(pairs) :]:
         ax.set_axis_off()
-    fig.alt = "One panel a sequence: " + "; ".join(
+    key = axes.flat[-1]
+    key.plot([], [], color=BLUE, lw=1, label="seen, $u_t$")
+    key.plot([], [], "--", color=VERMILION, lw=1.4, label="to be said, $y_t$,\nwhere it is not $u_{t+1}$")
+    key.legend(loc="center left", frameon=False, fontsize=9)
+    fig.alt = "What is seen, one panel a sequence: " + "; ".join(
         f"{title}, {len(us)} steps from {us.min():.2g} to {us.max():.2g}" for title, (us, _) in pairs.items()
     )
     return fig

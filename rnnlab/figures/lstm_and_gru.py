@@ -46,6 +46,7 @@ def memory_of_a_bias(biases: np.ndarray, T: int = 100) -> Drawing:
     log_f = -np.logaddexp(0, -biases)
     left.plot(biases, np.exp(T * log_f), color=BLUE, lw=1.8)
     left.set_yscale("log")
+    left.set(ylim=(1e-63, 1e3), yticks=[1e-60, 1e-40, 1e-20, 1])
     half.plot(biases, np.log(2) / -log_f, color=BLUE, lw=1.8, label="exact")
     half.plot(biases, np.log(2) * np.exp(biases), "--", color=VERMILION, lw=1.4, label=r"$\ln 2 \cdot e^b$")
     half.set_yscale("log")
@@ -98,18 +99,19 @@ def timer(c: np.ndarray, h: np.ndarray, shown: int) -> Drawing:
 
 
 def two_resets(before: np.ndarray, after: np.ndarray) -> Drawing:
-    """The first unit of two GRUs with the same weights and another place for the reset."""
+    """Two GRUs with the same weights and another place for the reset: the unit in which they differ most."""
     fig, ax = canvas(height=2.2)
     t = np.arange(1, len(before) + 1)
-    ax.plot(t, before[:, 0], color=BLUE, lw=1.7, label="reset before the product")
-    ax.plot(t, after[:, 0], "--", color=GREEN, lw=1.7, label="reset after it")
+    unit = int(np.abs(before - after).max(0).argmax())
+    ax.plot(t, before[:, unit], color=BLUE, lw=1.7, label="reset before the product")
+    ax.plot(t, after[:, unit], "--", color=GREEN, lw=1.7, label="reset after it")
     apart = np.abs(before - after).max()
     label(
         ax,
         f"Same weights, two functions: up to {apart:.2f} apart",
         "time step t",
-        "unit 1",
-        key="lower left",
+        f"unit {unit + 1}",
+        key="upper center",
     )
     fig.alt = f"Two curves over {len(t)} steps that start together and are up to {apart:.2f} apart."
     return fig

@@ -23,7 +23,12 @@ def first_bit(fading: np.ndarray, lasting: np.ndarray) -> Drawing:
     ax.plot(t, fading, "--", color=AMBER, lw=1.8, label="a linear unit, w = 0.9")
     ax.plot(t, lasting, "-", color=BLUE, lw=1.8, label="two threshold units")
     ax.set_ylim(-0.05, 1.3)
-    label(ax, "One bit changed at t = 1: who still knows?", "time step t", "distance of the answers")
+    label(
+        ax,
+        "One bit changed at t = 1: the threshold units still know",
+        "time step t",
+        "distance of the answers",
+    )
     ax.legend(loc="upper right", ncols=2, frameon=False, fontsize=9)
     fig.alt = (
         f"How far two answers are apart when only the first bit differs, over {len(t)} steps. A linear"
@@ -118,7 +123,7 @@ def delayed(xs: np.ndarray, dt: float, tau: float) -> Drawing:
     ax.plot(t, xs, color=BLUE, lw=1.2)
     label(ax, "It never settles", "time", "x(t)")
     plane.plot(xs[:-m], xs[m:], color=BLUE, lw=0.7)
-    label(plane, "Two of its many states", "x(t − τ)", "x(t)")
+    label(plane, "Two entries of its state", "x(t − τ)", "x(t)")
     fig.alt = (
         f"Left: a solution of the Mackey–Glass equation with delay {tau:g} over {t[-1]:.0f} units of"
         f" time, waving"
@@ -180,14 +185,15 @@ def letter_errors(text: str, errors: np.ndarray) -> Drawing:
     ax.plot(t, errors, color=QUIET, lw=1)
     ax.plot(t[consonant], errors[consonant], "s", color=VERMILION, ms=6, label="consonant: drawn by chance")
     ax.plot(t[~consonant], errors[~consonant], "o", color=BLUE, ms=5, label="vowel: follows from the past")
+    ax.axhline(4 / 9, color=INK, lw=1, ls=":", label="4/9")
     ax.set_xticks(t, list(text))
     ax.set_ylim(-0.05, 1.35 * errors.max())
     label(ax, "High where nobody can know, low where the past tells", "letter", "squared error")
-    ax.legend(loc="upper right", ncols=2, frameon=False, fontsize=9)
+    ax.legend(loc="upper right", ncols=3, frameon=False, fontsize=9)
     fig.alt = (
         f"The error of predicting each of {len(text)} letters of {text}: between"
         f" {errors[consonant].min():.1f} and"
-        f" {errors[consonant].max():.1f} at consonants, at most {errors[~consonant].max():.1f} at vowels."
+        f" {errors[consonant].max():.1f} at consonants, at most {errors[~consonant].max():.2f} at vowels."
     )
     return fig
 
@@ -196,20 +202,20 @@ def behind_the_wall(places: np.ndarray, hidden: np.ndarray, memory: np.ndarray, 
     """Where a dot is, and where two networks say it is; grey while it is hidden. All (T,)."""
     fig, ax = canvas(height=2.7)
     t = np.arange(1, len(places) + 1)
-    ax.axhspan(*WALL, color=FAINT, lw=0)
+    ax.axhspan(*WALL, color=FAINT, lw=0, label="wall")
     ax.plot(t, places, color=INK, lw=1.2, label="the dot")
     ax.plot(t[hidden], places[hidden], "o", mfc="white", mec=INK, ms=4, label="hidden")
     ax.plot(t, memory, "--", color=BLUE, lw=1.8, label="recurrent")
     ax.plot(t, alone, ":", color=VERMILION, lw=2.2, label="each frame alone")
     ax.set_ylim(-0.05, 1.32)
     label(ax, "Behind the wall only memory can follow", "frame t", "position")
-    ax.legend(loc="upper center", ncols=4, frameon=False, fontsize=9)
+    ax.legend(loc="upper center", ncols=5, frameon=False, fontsize=9)
     wrong, right = np.abs(alone - places)[hidden].max(), np.abs(memory - places)[hidden].max()
     fig.alt = (
         f"The position of a dot over {len(t)} frames, {int(hidden.sum())} of them behind a wall from"
         f" {WALL[0]:g} to"
         f" {WALL[1]:g}. There the network that sees each frame alone says one and the same place and is"
         f" off by up to"
-        f" {wrong:.1f}; the recurrent one follows, off by at most {right:.1f}."
+        f" {wrong:.2f}; the recurrent one follows, off by at most {right:.2f}."
     )
     return fig

@@ -69,7 +69,7 @@ def torch_gates(module: torch.nn.Module) -> list[tuple[np.ndarray, ...]]:
     """The weights of every layer of an LSTM or GRU of torch.nn, lowest first, for `rnnlab.models.gates`.
 
     An LSTM or LSTMCell gives (W, U, b) with b = b_ih + b_hh, which act as one. A GRU or GRUCell gives
-    (W, U, b, d) for `gru_after_step`: its b_hn stands inside the reset and stays apart as d. Lecture 06, (6.6), (6.18).
+    (W, U, b, d) for `gru_after_step`: its b_hn stands inside the reset and stays apart as d. Lecture 06, (6.7), (6.20).
     """
     kind = type(module).__name__
     wanted = kind in ("LSTM", "GRU", "LSTMCell", "GRUCell") and getattr(module, "bias", False)
@@ -94,7 +94,7 @@ def torch_gates(module: torch.nn.Module) -> list[tuple[np.ndarray, ...]]:
 def cascade(
     step: Callable[..., Array], layers: Sequence[tuple[Array, ...]]
 ) -> Callable[[Array, Array], Array]:
-    """Layers of one kind of cell as one step: each hears the new h of the one below it. Lecture 06, (6.9).
+    """Layers of one kind of cell as one step: each hears the new h of the one below it. Lecture 06, (6.10).
 
     Their states stand side by side, lowest first: (N₁ + N₂ + …,), or for LSTMs (2, N₁ + N₂ + …), with a batch as last
     axis if there is one. `layers` holds what `step` takes after state and input.
@@ -116,7 +116,7 @@ def cascade(
 def diagram_layers(W: Array, U: Array, b: Array) -> dict[int, tuple[Array, Array, Array]]:
     """S2's diagram from the weights of an LSTM: for each of its layers 1 to 4 (LW^{k,6}, IW^{k,1}, b^k).
 
-    Layer 1 is the candidate, 2 the input gate, 3 the feedback (forget) gate, 4 the output gate. Lecture 06, (6.8).
+    Layer 1 is the candidate, 2 the input gate, 3 the feedback (forget) gate, 4 the output gate. Lecture 06, (6.9).
     """
     i, f, g, o = zip(*(part.reshape(4, -1, *part.shape[1:]) for part in (W, U, b)), strict=True)
     return {1: g, 2: i, 3: f, 4: o}

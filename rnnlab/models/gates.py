@@ -63,7 +63,7 @@ def lstm_step(s: Array, x: Array, W: Array, U: Array, b: Array, P: Array | None 
 
 
 def never_forgets(W: Array, U: Array, b: Array) -> tuple[Array, Array, Array]:
-    """The same weights without a forget gate: f = 1 whatever comes. Lecture 06, (6.14).
+    """The same weights without a forget gate: f = 1 whatever comes. Lecture 06, (6.16).
 
     Zero weights and a bias of 1000 do it. There σ has no slope left, so training never changes these rows.
     """
@@ -85,7 +85,7 @@ def gru_step(h: Array, x: Array, W: Array, U: Array, b: Array) -> Array:
 
 
 def gru_difference_step(h: Array, x: Array, W: Array, U: Array, b: Array) -> Array:
-    """h ← h + z ⊙ (n − h): S2's form. Here an open z lets the new in; it is 1 − z of the others. (6.17)"""
+    """h ← h + z ⊙ (n − h): S2's form. Here an open z lets the new in; it is 1 − z of the others. (6.18)"""
     z, n = _before(h, x, W, U, b)
     return h + z * (n - h)
 
@@ -93,7 +93,7 @@ def gru_difference_step(h: Array, x: Array, W: Array, U: Array, b: Array) -> Arr
 def gru_after_step(h: Array, x: Array, W: Array, U: Array, b: Array, d: Array) -> Array:
     """h ← z ⊙ h + (1 − z) ⊙ n, n = tanh(r ⊙ (W_n h + d) + U_n x + b_n): reset after the product, PyTorch's.
 
-    d (N,) stands inside the reset and b_n outside, so they cannot be added up. Lecture 06, (6.18).
+    d (N,) stands inside the reset and b_n outside, so they cannot be added up. Lecture 06, (6.20).
     """
     _require(h, x, W, U, b, rows=3, state=tuple(h.shape))
     r_h, z_h, n_h = blocks(W @ h, 3)
@@ -104,7 +104,7 @@ def gru_after_step(h: Array, x: Array, W: Array, U: Array, b: Array, d: Array) -
 
 
 def reversed_update(W: Array, U: Array, b: Array) -> tuple[Array, Array, Array]:
-    """The same GRU for the other meaning of z: its rows change sign, since σ(−a) = 1 − σ(a). Lecture 06, (6.17)."""
+    """The same GRU for the other meaning of z: its rows change sign, since σ(−a) = 1 − σ(a). Lecture 06, (6.19)."""
     sign = namespace(b).ones_like(b)
     N = len(b) // 3
     sign[N : 2 * N] = -1

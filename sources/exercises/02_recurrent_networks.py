@@ -60,8 +60,8 @@ check("2.1", answers)
 # Some machines may go *several ways*: in state $q$, reading $s$, the next state is any $r$ with `ways[q, s, r] == 1`. (There may be one, or several.)
 # Such a machine need not choose. A network can follow all ways at once: let the unit of the pair $(q, s)$ be on when the machine **may have been in** $q$ and has just read $s$.
 #
-# Set the weights of this network, of the same size as in the lecture: `N = Q * S` units, the pair $(q, s)$ at index `q * S + s`.
-# The function `run_pairs` runs it, and gives the pairs of the start state one vote at the first step, so you need no unit for the start.
+# Set the weights of this network. It has the lecture's `N = Q * S` units for pairs, the pair $(q, s)$ at index `q * S + s`.
+# The function `run_pairs` runs it, and gives the pairs of the start state one vote at the first step, so you need no further unit for the start.
 
 # %%
 show(run_pairs)

@@ -51,8 +51,8 @@ from rnnlab.teaching import predict
 #
 # ## A live figure
 #
-# Every live figure comes after a question. Here is the first. A neuron holds $w$ times its old value at each step, and is told a single one at the start.
-# **Predict first:** what is left of it after two steps at $w = 0.5$? At which $w$ does it last for ever? Then move the slider, with the mouse or with the arrow keys.
+# Every live figure comes after a question. Here is the first. A neuron is given a single 1 at the first step, and nothing afterwards. At each step it holds $w$ times its old value.
+# **Predict first:** what is left of it after two steps at $w = 0.5$? At which $w$ does it last for ever? Then move the slider there, with the mouse or with the arrow keys.
 
 # %%
 guess = predict("at which w does the one last for ever?", guess=..., marks="w")
@@ -61,13 +61,14 @@ live(
     figures.memory,
     figures.memory_words,
     guess=guess,
-    w=slider(-1.2, 1.2, 0.5, step=0.01, label="recurrent weight w"),
+    w=slider(-1.2, 1.2, 0.8, step=0.01, label="recurrent weight w"),
 )
 
 # %% [markdown]
 # <details><summary>After you have moved it</summary>
 #
 # A quarter is left after two steps: half of a half. At $w = 1$ it stays for ever, and at $w = -1$ it stays and changes its sign at each step. Lecture 01 is about this one number.
+# The solid line on the right is the same fading on a logarithmic axis; the dashed one is explained there.
 # </details>
 #
 # ## A question
@@ -116,7 +117,7 @@ progress.picture()
 # | input at $t$ | $x_t$ | `x` | (D,) | $z_t$ | $u(k)$ | $p(t)$ | $x_t$ | $x_t$ |
 # | state | $h_t$ | `h` | (N,) | $x_t$ | $x(k)$ | $a(t)$ | $h_t$ | $r_t$ |
 # | pre-activation | $a_t$ | `a` | (N,) | | $v(k)$ | $n(t)$ | $a_t$ | $r_t$ |
-# | output | $\hat y_t$ | `y` | (K,) | $\hat y_t$ | $y(k)$ | $a^M(t)$ | $\hat y_t$ | $\hat y$ |
+# | output; before a softmax | $\hat y_t$; $o_t$ | `y`; `o` | (K,) | $\hat y_t$ | $y(k)$ | $a^M(t)$ | $\hat y_t$ | $\hat y$ |
 # | recurrent weights | $W$ | `W` | (N, N) | in $f$ | $A$ | $LW$ | $W$ | $W^{\rm rec}$ |
 # | input weights | $U$ | `U` | (N, D) | in $f$ | $B$ | $IW$ | $U$ | $W^{\rm in}$ |
 # | output weights | $V$ | `V` | (K, N) | in $g$ | $C$ | $LW^{2,1}$ | $V$ | $W^{\rm out}$ |

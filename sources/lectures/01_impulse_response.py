@@ -53,7 +53,7 @@ figures.two_roads(memory(w=0.5, T=10), memory(w=0.9, T=10))
 #
 # $$h_t = \sum_{k=1}^{t} w^{\,t-k}\, x_k . \tag{1.1}$$
 #
-# The left side is a loop and the right side a sum. They should give the same numbers, so let us try.
+# The left side is a loop and the right side a sum. They should give the same numbers, so let us try. (Python counts from 0: `xs[0]` is $x_1$.)
 
 # %%
 w, xs = 0.5, np.array([1.0, 2.0, -1.0, 0.5])
@@ -83,9 +83,9 @@ show(unroll)
 # %% [markdown]
 # Put in a single one, $x = (1, 0, 0, \dots)$, an *impulse*. In (1.1) only the term $k = 1$ is left:
 #
-# $$a_t = w^{\,t-1} . \tag{1.2}$$
+# $$g_t = w^{\,t-1} . \tag{1.2}$$
 #
-# This is the *impulse response*. With it, (1.1) says that the state is the input convolved with $a$:
+# This is the *impulse response*. With it, (1.1) says that the state is the input convolved with $g$:
 # every past input is still there, weighted by how long ago it was. At $w = \tfrac12$ even the rounding errors vanish, since powers of two are exact.
 
 # %%
@@ -128,7 +128,9 @@ print("steps to one half:", [round(np.log(0.5) / np.log(w)) for w in (0.5, 0.9, 
 # $$\frac{\partial L}{\partial h_t} = \frac{\partial^{e} L}{\partial h_t} + w\,\frac{\partial L}{\partial h_{t+1}} . \tag{1.4}$$
 #
 # At $t = T$ there is no next state, so the second term is absent there. This gives every $\partial L / \partial h_t$, from the last to the first.
-# PyTorch finds the same by its own way, without knowing that time exists.
+#
+# PyTorch finds the same by its own way, without knowing that time exists. It writes down every operation on a number that has `requires_grad`,
+# or was made from one, and `backward()` applies the chain rule to that record. `retain_grad` keeps the derivative by a number on the way.
 
 # %%
 w = torch.tensor(0.7, dtype=torch.float64, requires_grad=True)
@@ -214,7 +216,7 @@ live(
 # $$\frac{\partial h_t}{\partial h_{t-1}} = w\,(1 - h_t^2) . \tag{1.7}$$
 #
 # The state that stands there is the one *after* the step. (With $1 - a_t^2$ instead, the usual slip, the derivative can even be negative.)
-# From $t$ to $T$ the chain rule multiplies such factors, and since $0 < 1 - h^2 \le 1$ none of them exceeds $|w|$:
+# From $t$ to $T$ the chain rule multiplies such factors, and since $0 < 1 - h^2 \le 1$ none of them exceeds $|w|$ in size:
 #
 # $$\frac{\partial h_T}{\partial h_t} = \prod_{k=t+1}^{T} w\,(1 - h_k^2) , \qquad \Bigl|\frac{\partial h_T}{\partial h_t}\Bigr| \le |w|^{\,T-t} . \tag{1.8}$$
 #
@@ -244,32 +246,36 @@ print(f"|dh_6/dh_1| = {onward:.4f}, the bound w^5 = {w**5:.4f}")
 #
 # **Where have you met this equation before?**
 #
+# A recurrent unit is its first name. Here are three others.
+#
 # *A leaky integrator.* A charge leaks by the fraction $\alpha$ at each step and is filled by $\alpha$ of the input, $h_t = (1-\alpha)\,h_{t-1} + \alpha\,u_t$.
 # That is our unit with $w = 1-\alpha$ and $x_t = \alpha u_t$. Under a constant input $u_t = 1$, (1.1) is a geometric sum:
 #
 # $$h_t = \alpha \sum_{k=1}^{t} (1-\alpha)^{t-k} = 1 - (1-\alpha)^t . \tag{1.9}$$
 #
 # *An autoregressive process.* Statisticians feed the unit with white noise, $y_t = w\,y_{t-1} + \varepsilon_t$, and call it AR(1).
-# Multiply by $y_{t-k}$ and take expectations. The new noise is independent of the past, so the covariances obey $\gamma_k = w\,\gamma_{k-1}$, and the correlations are
+# Multiply by $y_{t-k}$, $k \ge 1$, and take expectations. The new noise is independent of the past, so the covariances $\gamma_k = \mathbb E[y_t\, y_{t-k}]$ obey $\gamma_k = w\,\gamma_{k-1}$, and the correlations are
 #
 # $$\rho_k = \frac{\gamma_k}{\gamma_0} = w^k . \tag{1.10}$$
+#
+# The check below goes another way: $y$ is the noise convolved with $g$, so $\gamma_k$ is in proportion to $\sum_n g_n\, g_{n+k}$.
 #
 # *A filter.* Engineers call it a first-order filter with infinite impulse response. A wave $e^{i\omega t}$ comes out multiplied by $H = \sum_{n\ge 0} w^n e^{-i\omega n} = 1/(1 - w e^{-i\omega})$:
 #
 # $$|H(\omega)|^2 = \frac{1}{1 - 2 w \cos\omega + w^2} . \tag{1.11}$$
 #
-# $H$ has its pole at $z = w$: inside the unit circle the response fades, outside it grows.
+# With $z = e^{i\omega}$ it is $H = z/(z - w)$, with a *pole* at $z = w$: inside the unit circle the response fades, outside it grows.
 
 # %%
 alpha, t = 0.2, np.arange(1, 31)
 claim("1.9", unroll(linear_unit, 0.0, alpha * np.ones(30), 1 - alpha), 1 - (1 - alpha) ** t)
 
-w, a = 0.8, impulse_response(0.8, T=200)
-gamma = np.array([(a[: 200 - k] * a[k:]).sum() for k in range(10)])
+w, g = 0.8, impulse_response(0.8, T=200)
+gamma = np.array([(g[: 200 - k] * g[k:]).sum() for k in range(10)])
 claim("1.10", gamma / gamma[0], w ** np.arange(10))
 
 omega = np.linspace(0, np.pi, 50)
-H = np.exp(-1j * np.outer(omega, np.arange(200))) @ a
+H = np.exp(-1j * np.outer(omega, np.arange(200))) @ g
 claim("1.11", np.abs(H) ** 2, 1 / (1 - 2 * w * np.cos(omega) + w**2))
 
 # %% [markdown]
@@ -323,7 +329,8 @@ print(*hs[:, 1].astype(int))
 #
 # $$\varphi = \frac{1 + \sqrt5}{2} , \qquad \psi = \frac{1 - \sqrt5}{2} . \tag{1.13}$$
 #
-# Write the start $(1, 0)$ in the two directions, let each grow as section 1 says, and add them again:
+# The directions are $(\varphi, 1)$ and $(\psi, 1)$. Since $\varphi - \psi = \sqrt5$, the start is $(1, 0) = \tfrac{1}{\sqrt5}\bigl[(\varphi, 1) - (\psi, 1)\bigr]$.
+# Each direction grows as section 1 says, and the second entry of their sum, after $t$ steps, is $F_t$:
 #
 # $$F_t = \frac{\varphi^{\,t} - \psi^{\,t}}{\sqrt 5} . \tag{1.14}$$
 
@@ -335,7 +342,7 @@ t = np.arange(1, 15)
 claim("1.14", us[:, 0], (phi**t - psi**t) / 5**0.5)
 
 # %% [markdown]
-# So the sentence of this lecture holds for a linear network of any size: **its memory is a few numbers, the eigenvalues of its step.** Here one of them, $1.618$, makes the sequence grow;
+# So the memory of a linear network of any size is a few numbers, **the eigenvalues of its step.** Here one of them, $1.618$, makes the sequence grow;
 # the other, $-0.618$, is a memory that alternates and fades. Lecture 05 asks what is left of this when the matrix is not symmetric and the step not linear.
 
 # %% [markdown]
@@ -345,7 +352,7 @@ claim("1.14", us[:, 0], (phi**t - psi**t) / 5**0.5)
 #
 # A *sequence* is symbols in an order: whole numbers, a sentence. A *signal* is a measured quantity over time: a heart, a voice. A *system* takes one signal and returns another: power in, temperature out.
 # For each we have a function that returns pairs $(u_t, y_t)$, one row a step: what is seen at step $t$, and what should be said then.
-# The task is to say the next value, or, for the system, its output. The heart and the voice are synthetic stand-ins, made by formulas.
+# The task is to say the next value, or, for the system, its output. A letter is its number, from a = 0 to z = 25, and a space is 26. The heart and the voice are synthetic stand-ins, made by formulas.
 
 # %%
 rng = np.random.default_rng(6)
@@ -403,7 +410,7 @@ claim("1.15", forward, (dh * h_before).sum())
 
 # %% [markdown]
 # With the gradient in hand, go downhill: $\theta_n = \theta_{n-1} - \mu \nabla V(\theta_{n-1})$, with a learning rate $\mu$.
-# How large may $\mu$ be? Near a minimum $\theta^*$ a smooth cost is a quadratic, $V = \tfrac12 (\theta - \theta^*)^{\!\top} H (\theta - \theta^*)$, with gradient $H(\theta - \theta^*)$. Put it in:
+# How large may $\mu$ be? Near a minimum $\theta^*$ a smooth cost is, up to a constant, a quadratic, $V = \tfrac12 (\theta - \theta^*)^{\!\top} H (\theta - \theta^*)$, with gradient $H(\theta - \theta^*)$. Put it in:
 #
 # $$\theta_n - \theta^* = (I - \mu H)^n\, (\theta_0 - \theta^*) . \tag{1.16}$$
 #
@@ -445,7 +452,7 @@ claim("1.17", each.mean(0), 2 / 50 * A.T @ (A @ theta - y))
 show(complex_step)
 
 
-def V(w):
+def V(w):  # it starts from 0.0 * w, a zero of the kind of w: real, complex or a tensor
     return ((unroll(tanh_unit, 0.0 * w, us, w)[-1] - 0.5) ** 2).sum()
 
 
@@ -457,8 +464,8 @@ print("finite differences agree to six digits:", bool(difference < 1e-6))
 
 # %% [markdown]
 # **Predict first.** One tanh unit is pushed up, later down, and later a little up again. At $w = 2$ it holds its state against the push down.
-# The curve is the cost of every other weight, compared with that unit's answers. Descent starts at $w = 0.3$. Where will it end?
-# Then start at $1.6$; and at $1.42$ with learning rates from $0.1$ to $4$.
+# The curve is the cost of every other weight, compared with that unit's answers. From $w = 1.6$ descent moves towards $2$. Where will it end from $0.3$?
+# Write it down and move the start there; then to $1.42$, with learning rates from $0.1$ to $4$.
 
 # %%
 guess = predict("descent from w = 0.3 ends at which w?", guess=..., marks="x")
@@ -467,7 +474,7 @@ live(
     figures.descent,
     figures.descent_words,
     guess=guess,
-    start=slider(-0.8, 3.2, 0.3, step=0.02, label="start w"),
+    start=slider(-0.8, 3.2, 1.6, step=0.02, label="start w"),
     lr=log_slider(0.1, 4.0, 0.5, label="learning rate μ"),
 )
 
@@ -476,7 +483,7 @@ live(
 #
 # From $0.3$ descent rolls into the valley at $0.94$ and stays there, at a cost of $0.84$. Nothing is wrong with the gradient: it is a local minimum.
 # Left of the wall the unit's memory is flipped by the push down; right of it the unit holds, as the data does. Between the two kinds of behaviour the cost has to climb.
-# From $1.6$ it reaches $2.00$. From $1.42$, on the wall, the gradient is so steep that a single step can throw the weight out of the picture.
+# From $1.6$ it is at $1.94$ after 40 steps, on its way to $2.00$. From $1.42$, on the wall, the gradient is so steep that a single step can throw the weight out of the picture.
 # Lecture 05 is about that wall.
 # </details>
 #
@@ -547,6 +554,7 @@ published("14th Fibonacci number", 377, "S0, Ribeiro 2020", fibonacci(14)[0][13,
 #
 # ## References
 #
+# - G. E. Blelloch (1990), *Prefix sums and their applications*, CMU-CS-90-190.
 # - A. H. Ribeiro (2020), *Learning nonlinear differentiable models for signals and systems*, UFMG. Its shooting methods: [arXiv:1905.00820](https://arxiv.org/abs/1905.00820).
 # - G. U. Yule (1927), On a method of investigating periodicities in disturbed series, [doi:10.1098/rsta.1927.0007](https://doi.org/10.1098/rsta.1927.0007): the first autoregression.
 # - H. Robbins and S. Monro (1951), A stochastic approximation method, [doi:10.1214/aoms/1177729586](https://doi.org/10.1214/aoms/1177729586).

@@ -12,7 +12,7 @@
 # - *tell* which wiring can hold what a task needs, and which cannot;
 # - *translate* the five notations of this course's sources into one.
 #
-# In lecture 01 the memory of every stable unit faded. Here are two networks that have heard the same bits, all but the first.
+# In lecture 01 the memory of every stable unit faded. Here are two networks. Each hears the same bits twice, with only the first of them changed. How far are its two answers apart, and for how long?
 
 # %%
 from itertools import product
@@ -97,7 +97,7 @@ show(wirings.elman)
 #
 # **How can a network of fixed size read a sequence of any length?**
 #
-# By being used again. Put the step into itself, as in lecture 01:
+# By being used again. Write $f(h, x)$ for the whole step, and put it into itself, as in lecture 01:
 #
 # $$h_3 = f\bigl(f\bigl(f(h_0, x_1),\, x_2\bigr),\, x_3\bigr) . \tag{2.3}$$
 #
@@ -115,7 +115,7 @@ claim("2.3", f(f(f(h0, xs[0]), xs[1]), xs[2]), unroll(tanh_step, h0, xs[:3], W, 
 figures.unrolled(T=3)
 
 # %% [markdown]
-# A system left to itself has no input: $h_t = f(h_{t-1}; \theta)$. It needs no loop of its own. Give the network an input with no entries, $D = 0$, and $U x$ is a sum of nothing:
+# A system left to itself has no input: $h_t = f(h_{t-1}; \theta)$. It needs no code of its own. Give the network an input with no entries, $D = 0$, and $U x$ is a sum of nothing:
 #
 # $$h_T = \underbrace{f(f(\cdots f}_{T}(h_0)\cdots)) . \tag{2.4}$$
 
@@ -166,19 +166,19 @@ for name, model in (("convolution", convolve), ("recurrence", recur)):
 #
 # A *finite automaton* is in one of a few states, and each symbol it reads takes it to another. It has no fading: a state is kept or left.
 # A computer is one. So is a light switch: *off*, *on*, and each press goes from one to the other. Reading bits, with a one as a press, it says whether the number of ones so far is odd: the *parity*.
-# If $s_{t-1}$ is the parity so far, the new one is their exclusive or, $s_t = s_{t-1} \oplus x_t$.
+# If $q_{t-1}$ is the parity so far, the new one is the exclusive or of it and the bit, $q_t = q_{t-1} \oplus x_t$.
 #
 # A threshold unit is $H(a) = 1$ where $a \ge 0$, else $0$. No single one computes $\oplus$ of two bits. Two do: one asks whether *at least one* is on, the other whether *both* are, and
 #
-# $$s \oplus x = H(s + x - \tfrac12) - H(s + x - \tfrac32) . \tag{2.6}$$
+# $$q \oplus x = H(q + x - \tfrac12) - H(q + x - \tfrac32) . \tag{2.6}$$
 
 # %%
-s, x = np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])
-at_least_one, both = np.heaviside(s + x - 0.5, 1), np.heaviside(s + x - 1.5, 1)
-claim("2.6", s ^ x, (at_least_one - both).astype(int))
+q, x = np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])
+at_least_one, both = np.heaviside(q + x - 0.5, 1), np.heaviside(q + x - 1.5, 1)
+claim("2.6", q ^ x, (at_least_one - both).astype(int))
 
 # %% [markdown]
-# Now close the loop. Let $h = (h^1, h^2)$ be the two units. The parity is $s = h^1 - h^2$, so wherever (2.6) says $s$, each unit hears $h^1$ with weight $1$ and $h^2$ with $-1$:
+# Now close the loop. Let $h = (h^1, h^2)$ be the two units. The parity is $q = h^1 - h^2$, so wherever (2.6) says $q$, each unit hears $h^1$ with weight $1$ and $h^2$ with $-1$:
 #
 # $$W = \begin{pmatrix} 1 & -1 \\ 1 & -1 \end{pmatrix},\; U = \begin{pmatrix} 1 \\ 1 \end{pmatrix},\; b = \begin{pmatrix} -\frac12 \\ -\frac32 \end{pmatrix} \quad\Longrightarrow\quad h^1_t - h^2_t = \Bigl(\sum_{k \le t} x_k\Bigr) \bmod 2 . \tag{2.7}$$
 #
@@ -218,7 +218,7 @@ live(
 # %% [markdown]
 # <details><summary>After you have moved it</summary>
 #
-# Only three places are ever visited, for $s + x = 0, 1, 2$. They lie on a diagonal, one step of $(1, 1)$ apart, and the lines $a_1 = 0$ and $a_2 = 0$ pass half-way between them.
+# Only three places are ever visited, for $q + x = 0, 1, 2$. They lie on a diagonal, one step of $(1, 1)$ apart, and the lines $a_1 = 0$ and $a_2 = 0$ pass half-way between them.
 # So $b_1$ may move until the first place crosses its line at $b_1 = 0$ or the second at $b_1 < -1$: the network is right for $-1 \le b_1 < 0$, and at chance outside. S2's value is in the middle.
 # Being half wrong is not half as good: one error turns every later answer round.
 #
@@ -306,7 +306,7 @@ show(mackey_glass.delayed_step)
 #
 # $$x(t) = x_\infty + (x_0 - x_\infty)\, e^{-\gamma t} , \qquad x_\infty = \frac{\beta}{\gamma}\,\frac{x_0}{1 + x_0^{10}} , \qquad 0 \le t \le \tau . \tag{2.9}$$
 #
-# Beyond $\tau$ nobody has a formula. There one compares a step with two half steps.
+# Our step, a Runge–Kutta step of order four, meets it to $10^{-9}$. Beyond $\tau$ nobody has a formula. There one compares a step with two half steps.
 
 # %%
 x0, t = 1.2, 0.1 * np.arange(1, 161)
@@ -331,7 +331,7 @@ figures.delayed(mackey_glass.mackey_glass(time=600), dt=0.1, tau=17)
 #
 # A trained tanh network is a dynamical system. Where it has learned to latch, large weights drive tanh to its ends, and it behaves like the automaton.
 #
-# <details><summary>Check yourself: the error fell by 4, not by 16, when the step was halved. Runge–Kutta has order four; who spoilt it? (Try it.)</summary>
+# <details><summary>Check yourself: halve the step once more in the cell above. The difference falls by 4, and for a method of order four it should be 16. Who spoilt it?</summary>
 #
 # The history: it is flat up to $t = 0$ and slopes after it. That corner comes back at $t = \tau$ as the delayed value, and the cubic through four neighbours is poor across a corner.
 # Methods for delay equations put a grid point on every corner, and interpolate on one side of it.
@@ -343,7 +343,7 @@ figures.delayed(mackey_glass.mackey_glass(time=600), dt=0.1, tau=17)
 # **Who should hear whom?**
 #
 # Jordan (1986) let the hidden units hear not themselves but the network's last *answer*: $h_t = \tanh(W o_{t-1} + U x_t + b)$, $o_t = V h_t + c$, with $W$ of shape $(N, K)$.
-# Put the second equation into the first:
+# Start from $h_0 = 0$, so that $o_0 = c$, and put the second equation into the first:
 #
 # $$h_t = \tanh\bigl( (W V)\, h_{t-1} + U x_t + (b + W c) \bigr) . \tag{2.10}$$
 #
@@ -466,7 +466,7 @@ late = unroll(
 claim("2.14", late[2:, 0], zs[:-2, 2])
 
 # %% [markdown]
-# One example with everything in it: layer 1 feeds 2 and 3, layer 2 hears itself, and layer 3 speaks back to layer 1. We write it out by hand once and compare.
+# One example with everything in it: layer 1 feeds 2 and 3, layer 2 feeds 3 and hears itself, and layer 3 speaks back to layer 1. We write it out by hand once and compare.
 
 # %%
 rng = np.random.default_rng(13)
@@ -512,7 +512,7 @@ print("1000 strings of 100 bits, right after every bit:", bool((says == strings.
 # It was never shown a string longer than 15 and does not tire at 100: it has found an automaton. (Its strings began short and grew. With long ones from the beginning some starts fail, and lecture 05 says why.)
 #
 # Second, *structure without being told*. Elman (1990) wrote three consonants in random order and after each its vowels: *ba*, *dii*, *guuu*. The network sees letters, as six features each, and predicts the next.
-# The consonant is drawn by chance. Its features *high* and *back* are $1$ for one of the three letters, so the best prediction of either is $\frac13$, and no network can have an error below
+# The consonant is drawn by chance. Its features *high* and *back* are $1$ for one of the three letters, so the best prediction of either is $\frac13$. The other four are the same for all three letters. No network can have a mean error below
 #
 # $$\sum_{j=1}^{6} p_j\,(1 - p_j) = 2 \cdot \tfrac13 \cdot \tfrac23 = \tfrac49 , \tag{2.15}$$
 #
@@ -539,11 +539,11 @@ print("at vowels it is below 0.02:", bool(errors[~consonant].mean() < 0.02))
 figures.letter_errors(text[101:141], errors[100:140])
 
 # %% [markdown]
-# Nobody marked the syllables. The error does: it jumps where a new one begins, and dips within. And look at what the error at a consonant is made of: the feature *consonant* itself is predicted.
+# Nobody marked the syllables. The error does: it jumps where a new one begins, and dips within. (For *b*, neither high nor back, it is about $\frac29$; for *d* and *g* $\frac59$.) And look at what the error at a consonant is made of: the feature *consonant* itself is predicted.
 # The network knows *that* one comes, and not *which*.
 #
 # Third, *persistence*. A dot moves to and fro, a camera of 16 pixels looks on, and in the middle there is a wall. Where is the dot? The obvious approach answers for each frame alone.
-# Behind the wall all frames are dark and the same, so whatever it has learned, it says one number $c$ for all of them. Its error there is
+# Behind the wall all frames are dark and the same, so whatever it has learned, it says one number $c$ for all of them. On these $n$ frames its error is
 #
 # $$\frac1n \sum_{t\ \text{hidden}} (y_t - c)^2 = \operatorname{Var}(y) + (c - \bar y)^2 \;\ge\; \operatorname{Var}(y) . \tag{2.16}$$
 #
@@ -582,7 +582,7 @@ figures.behind_the_wall(places[:, 0, one], hidden[:, 0, one], follows[:, 0, one]
 #
 # **How do you read somebody else's equation?**
 #
-# S0 writes every network as a pair, $s_{t+1} = f(s_t, x_t)$ and $y_t = g(s_t, x_t)$. Beware of the index: the state that stands beside $x_t$ is the one *before* it is read, $s_t = h_{t-1}$. So
+# S0 writes every network as a pair. With $s$ for its state, and our $x$ for its input, it is $s_{t+1} = f(s_t, x_t)$ and $y_t = g(s_t, x_t)$. Beware of the index: the state that stands beside $x_t$ is the one *before* it is read, $s_t = h_{t-1}$. So
 #
 # $$f(s, x) = \tanh(W s + U x + b) , \qquad g(s, x) = V f(s, x) + c . \tag{2.17}$$
 #

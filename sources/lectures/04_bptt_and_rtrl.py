@@ -9,7 +9,7 @@
 # - *derive* the gradient of a recurrent network backward and forward in time, with every index and transposition;
 # - *implement* both by hand, for a wiring that no library has;
 # - *translate* between the ways in which textbooks write them;
-# - *count* what each costs for given $n$ and $T$, and *choose*;
+# - *count* what each costs for given $N$ and $T$, and *choose*;
 # - *diagnose* a wrong gradient from its symptom.
 #
 # A network runs for eight steps, and each step may be blamed. One weight, $W_{12}$, is used eight times. What is $dL/dW_{12}$?
@@ -127,7 +127,7 @@ figures.triangle_of_terms(triangle)
 # The row sums are the bars of the second: everything that the weight has ever done to *one loss*.
 # The first is complete only when the last loss is known. It must wait, and walk back. The second is known at once, at each step. It can walk forward.
 #
-# S4 has a loss at the last step only, which leaves the bottom row, and squashes before the weight: $r_t = W^{\rm in} x_t + W^{\rm rec} \sigma(r_{t-1})$.
+# S4 has a loss $E$ at the last step only, which leaves the bottom row, and squashes before the weight: $r_t = W^{\rm in} x_t + W^{\rm rec} \sigma(r_{t-1})$.
 # Its gradient is the sum of that row over the uses $k$:
 #
 # $$\frac{\partial E}{\partial \theta} = \sum_{k=1}^{T} \frac{\partial E}{\partial r_T}\, \frac{\partial r_T}{\partial r_k}\, \frac{\partial^{+} r_k}{\partial \theta} , \qquad \frac{\partial r_T}{\partial r_k} = \prod_{T \ge i > k} W^{\rm rec} \operatorname{diag}\bigl(\sigma'(r_{i-1})\bigr) . \tag{4.6}$$
@@ -166,7 +166,7 @@ for name, W_rec in (("ours", W), ("slide", W.T)):
 #
 # **How can the columns be summed without forming each cell?**
 #
-# Take two steps and a loss at the end, S2's example, in its letters: states $a(t)$, weights $LW$, errors $\mathbf e = \mathbf t - a(2)$, and $F = \mathbf e^{\top} \mathbf e$.
+# Take two steps and a loss at the end, S2's example, in its letters: net inputs $n(t)$, states $a(t) = f(n(t))$ with the slopes $\dot F(n(t)) = \operatorname{diag}\bigl(\dot f(n(t))\bigr)$, weights $LW$, a target $\mathbf t$, the error $\mathbf e = \mathbf t - a(2)$ and the loss $F = \mathbf e^{\top} \mathbf e$.
 # Two rules make it a real test. The first state $a(0)$ is not zero, or half of the answer would vanish; and $LW$ is not symmetric, or a forgotten transpose would not show.
 #
 # At the last step only the explicit derivative is left, since nothing comes after it:
@@ -269,8 +269,8 @@ claim("4.11", gradients.dW, sum(np.outer(slopes[t] * dhs[t + 1], [h0, *hs][t]) f
 
 # %% [markdown]
 # *Static back-propagation gives the same.* Unroll the network into a feed-forward one with $T$ layers, each with a weight $W^m$ of its own, as S2 and S3 draw it.
-# Ordinary back-propagation has its sensitivities $s^m = \partial L/\partial n^m$ there, with $s^m = \dot F^m (W^{m+1})^{\top} s^{m+1}$, and $\partial F/\partial W^m = s^m (a^{m-1})^{\top}$.
-# The layers are the time steps, and what each layer's weight gets is the use's term. In the course's loss each layer also has an error of its own:
+# Ordinary back-propagation has its sensitivities $s^m = \partial L/\partial n^m$ there, with $s^m = \dot F^m (W^{m+1})^{\top} s^{m+1}$, and $\partial L/\partial W^m = s^m (a^{m-1})^{\top}$.
+# The layers are the time steps, and what a layer's weight gets is the term of the use at that step. In the course's loss each layer also has an error of its own:
 #
 # $$s_t = D_t \Bigl( \frac{\partial^{e} L}{\partial h_t} + W^{\top} s_{t+1} \Bigr) , \qquad \frac{\partial L}{\partial W^{(t)}} = s_t\, h_{t-1}^{\top} , \qquad \frac{dL}{dW} = \sum_t \frac{\partial L}{\partial W^{(t)}} . \tag{4.12}$$
 
@@ -371,7 +371,7 @@ for name, (dW, dU, db) in ways.items():
     print(f"{name:17s} = autograd to 1e-12, = complex step to 1e-10, {dTheta.size} values")
 
 # %% [markdown]
-# **Predict first.** Below, both algorithms work on the network of the beginning, a step at a time. The lower right panel says what a network of $n$ units, one input and $T$ steps costs.
+# **Predict first.** Below, both algorithms work on the network of the beginning, a step at a time. The lower right panel says what a network of $n$ units, one input and $T$ steps costs. Backward keeps every state and every input, forward its influence matrix.
 # At $n = 64$, from which $T$ on does the backward walk have to keep more numbers than the forward one? Write it down.
 # Then play the steps, move $T$ there, and try $n = 8$ and $n = 512$. Last, choose some of the mistakes at step 8 and look at which sum misses.
 
@@ -395,7 +395,7 @@ live(
 # The sums differ on the way, and end at one number. At $n = 64$ the influence matrix has $64^2 \cdot 66 = 270{,}336$ numbers and each time step keeps $65$, so backward is the heavier from $T = 4160$ on.
 # At $n = 8$ that is $T = 72$; at $n = 512$, $T = 262{,}656$. In multiplications backward is always the cheaper, by about $n^2/2$.
 #
-# The mistakes: with *the last step only* the sum stops after its first step. *1 − a² for 1 − h²* runs away, since $1 - a^2$ has no bound. *Mean instead of sum* is eight times too small, in the right direction.
+# The mistakes: with *the last step only* the sum stops after its first step. *1 − a² for 1 − h²* runs away, since $1 - a^2$ has no bound. *The losses on the way forgotten* leaves the bottom row. *Mean instead of sum* is eight times too small, in the right direction.
 # *W instead of its transpose* ($-1.51$) and *h after the step* ($-1.06$) are the dangerous ones: the sign is right and the size is not far off, so a network trained with them learns, badly.
 # *Influence not moved by J* is right at step 1, and in a network without memory.
 # </details>
@@ -493,7 +493,7 @@ print("V s g' and g' V s agree:", bool(np.allclose(V[:3] @ square @ S12[0], squa
 #
 # **Which of the two should one use?**
 #
-# Count multiplications in matrix products, after the forward pass, which is the same for both. Backward, a step needs $W^{\top} \delta$ and the two products of (4.11), with $h_{t-1}$ and $x_t$:
+# Count multiplications in matrix products, after the forward pass, which is the same for both. Backward, a step needs $W^{\top}\, \partial L/\partial a_t$ and the two products of (4.11), with $h_{t-1}$ and $x_t$:
 #
 # $$m_{\rm BPTT} = T\,(2N^2 + ND) . \tag{4.20}$$
 #
@@ -531,7 +531,7 @@ claim("4.22", (states.nbytes + one[1].nbytes) // 8, T * (N + D))
 claim("4.22", rtrl(*problem[:1], zip(*problem[1:3], strict=True), *problem[3:], error).S.size, N**2 * P)
 
 # %% [markdown]
-# So BPTT costs $O(n^2)$ a step and memory that grows with $T$. RTRL costs $O(n^4)$ a step and memory $O(n^3)$ that does not know $T$. The memory can be watched while they work:
+# With $n$ for $N$, where only the growth matters: BPTT costs $O(n^2)$ a step and memory that grows with $T$. RTRL costs $O(n^4)$ a step and memory $O(n^3)$ that does not know $T$. The memory can be watched while they work:
 
 # %%
 short, long = (random_problem(8, 1, T, rng) for T in (100, 10_000))
@@ -549,7 +549,7 @@ for name, run in (("BPTT", by_bptt), ("RTRL", by_rtrl)):
 figures.costs(result("04_costs"))
 
 # %% [markdown]
-# Up to $n = 16$ RTRL's counts grow a hundredfold, and its measured time two- or threefold. A small matrix product takes about a microsecond, whatever is in it; there Python and the calls are what one pays for.
+# From $n = 4$ to $16$ RTRL's counts grow more than a hundredfold, and its measured time less than twofold. A small matrix product takes about a microsecond, whatever is in it; there Python and the calls are what one pays for.
 # A count tells how a cost grows; it does not tell which of two small costs is smaller. From $n = 32$ on RTRL's curve bends upwards, and approaches slope 4.
 #
 # | | BPTT | RTRL |
@@ -570,12 +570,12 @@ figures.costs(result("04_costs"))
 #
 # <details><summary>RTRL in blocks (Schmidhuber 1992), and what came after (not examined)</summary>
 #
-# Move the influence matrix not at every step, but once in a block of $h$ steps, from its start $s$ to its end $e$. Inside the block the dependence on the weights is that of BPTT:
+# Move the influence matrix not at every step, but once in a block of $m$ steps, from its start $s$ to its end $e$. Inside the block the dependence on the weights is that of BPTT:
 #
 # $$S_e = \frac{\partial h_e}{\partial h_s}\, S_s + \sum_{t=s+1}^{e} \frac{\partial h_e}{\partial a_t} \otimes z_t . \tag{4.23}$$
 #
 # The matrices $\partial h_e/\partial a_t$ come from back-propagating the identity, which costs $n^3$ a step; the loss goes along as one more row. The sum over $t$ is one matrix product, $n^3$ a step.
-# The first term costs $n^4$, but once a block: $n^4/h + 2n^3$ a step on average, and with $h$ in proportion to $n$, $O(n^3)$. The memory still does not depend on $T$. At the end of each block nothing is approximated.
+# The first term costs $n^4$, but once a block: $n^4/m + 2n^3$ a step on average, and with $m$ in proportion to $n$, $O(n^3)$. The memory still does not depend on $T$. At the end of each block nothing is approximated.
 #
 # Others gave up exactness for speed: UORO (Tallec and Ollivier 2018) replaces $S_t$ by a random product of two vectors that is right on average. A diagonal $W$ makes the exact thing cheap: each unit then depends on its own weights only.
 # </details>

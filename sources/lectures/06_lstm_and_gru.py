@@ -223,7 +223,7 @@ live(
 #
 # $$a^5(t) = I\,\bigl(a^2(t) \circ a^1(t)\bigr) + I\,\bigl(a^3(t) \circ a^5(t-1)\bigr) , \qquad a^6(t) = I\,\bigl(a^4(t) \circ \tanh a^5(t)\bigr) . \tag{6.9}$$
 #
-# The identities $I$ are the fixed weights, which are not trained. The text fixes 3 as the feedback (forget) gate, by its bias $\mathbf{b}^3$, and 5 as the carousel; the figure is not in the text, so the other numbers are our reading of it.
+# The identities $I$ are the fixed weights, which are not trained. S2's text fixes layer 3 as the feedback (forget) gate, by its bias $\mathbf{b}^3$, and layer 5 as the carousel. Its figure was not at hand, so the other numbers are our reading.
 #
 # | S2 | | PyTorch's `weight_ih_l0`, `weight_hh_l0`, `bias` | ours |
 # |---|---|---|---|
@@ -248,7 +248,7 @@ claim("6.9", a6s, lstm(torch.tensor(xs[:30]))[0])
 # %% [markdown]
 # *Cascades.* LSTMs are stacked as lecture 02 stacked layers: each hears the new $h$ of the one below. A linear layer and a softmax follow. All of it is one pair in S0's sense, $s_{t+1} = f(s_t, x_t)$ and $y_t = g(s_t, x_t)$, with the pairs $(h, c)$ of all layers in $s$:
 #
-# $$\operatorname{softmax}(V h^{(2)}_t + c) = \mathtt{Softmax}\bigl(\mathtt{Linear}(\mathtt{LSTM}_{2\ \text{layers}}(x))\bigr)_t . \tag{6.10}$$
+# $$\operatorname{softmax}(V h^{(2)}_t + b_V) = \mathtt{Softmax}\bigl(\mathtt{Linear}(\mathtt{LSTM}_{2\ \text{layers}}(x))\bigr)_t . \tag{6.10}$$
 
 # %%
 show(adapters.cascade)
@@ -365,7 +365,7 @@ for size in (0.0, 0.1, 0.3, 1.0):
 #
 # $$\frac{c_n}{c_0} = \sigma(b_f)^n , \qquad\text{and a half is left after}\quad n_{1/2} = \frac{\ln 2}{\ln(1 + e^{-b_f})} \approx \ln 2 \cdot e^{\,b_f} . \tag{6.15}$$
 #
-# With the customary start $b_f = 0$ a gate is half open, and the cell, built to remember for ever, halves its memory at every step. The remedy costs nothing: start with $b_f = 1$ or more (Gers et al. 2000; Jozefowicz et al. 2015).
+# (The last form holds for large $b_f$.) With the customary start $b_f = 0$ a gate is half open, and the cell, built to remember for ever, halves its memory at every step. The remedy costs nothing: start with $b_f = 1$ or more (Gers et al. 2000; Jozefowicz et al. 2015).
 
 # %%
 for bias in (0.0, 1.0, 5.0):
@@ -380,7 +380,7 @@ figures.memory_of_a_bias(np.linspace(-1, 8, 201))
 
 # %% [markdown]
 # **Predict first.** Below, an LSTM of 8 units with random weights has read a hundred random inputs, and a loss looks at its last output. How large is the gradient by the cell, so many steps back? A tanh network with the same recurrent weights is drawn beside it.
-# With forget bias 0 and weights of size 0.5: after how many steps is the LSTM's gradient below $10^{-10}$? Then raise the bias to 1, 3 and 6. Last, set the size to 0, and to 3: which of the curves can grow?
+# With forget bias 0 and weights of size 0.5: after how many steps is the LSTM's gradient below $10^{-10}$? Write it down and move the bias there, then to 3 and 6. Last, set the size to 0, and to 3: which of the curves can grow?
 
 # %%
 guess = predict(
@@ -391,20 +391,20 @@ live(
     cells.gradient_by_bias,
     cells.gradient_by_bias_words,
     guess=guess,
-    bias=slider(-3, 8, 0, step=0.1, label="forget bias"),
+    bias=slider(-3, 8, 1, step=0.1, label="forget bias"),
     gain=slider(0, 4, 0.5, step=0.05, label="size of recurrent weights"),
 )
 
 # %% [markdown]
 # <details><summary>After you have moved it</summary>
 #
-# With bias 0 the part through the forget gates loses about a factor of two a step. It is below $10^{-10}$ after 34 steps, the whole gradient after 42; 99 steps back it is of the order $10^{-23}$.
+# With bias 0 the part through the forget gates loses about a factor of two a step. It is below $10^{-10}$ after 34 steps, the whole gradient after 43; 99 steps back it is of the order $10^{-23}$.
 # Bias 1 leaves $10^{-11}$, bias 3 a tenth. At bias 6 three quarters of what goes through the gates arrives, and the whole gradient has *grown*, to six times its size.
 #
 # At size 0 the blue line lies on the amber one: the path through the cell is all there is. The larger the recurrent weights, the further the two part. At bias 6 and size 3 it grows about ninetyfold: the gates' own paths, with a $W^{\top}$ in each step, can explode as any product of matrices can.
 # The amber line never grows. So an LSTM cures vanishing, where its gates are open; it does not cure exploding. Clip its gradients (lecture 05).
 #
-# The tanh network's line falls fastest at size 0.5. At size 2.5 it hardly falls, at 3 it grows by thousands: there is a size at which it would neither vanish nor explode, and training does not stay there.
+# The tanh network's line falls fastest at size 0.5 (what is below $10^{-40}$ is drawn there). At size 2.5 it hardly falls, at 3 it grows by thousands: there is a size at which it would neither vanish nor explode, and training does not stay there.
 # </details>
 #
 # *Does it matter in training?* The adding problem: a sequence of 50 numbers between $-1$ and $1$, two of them marked, one in each half; at the end their sum is to be said. Solved means that a tenth of the sum's variance is left as squared error.
@@ -416,7 +416,7 @@ groups = [f"forget bias {bias:.0f}" for bias in adding["biases"]]
 for group, updates, median in zip(groups, adding["updates"], adding["medians"], strict=True):
     print(f"{group}: {updates}, median {median:.0f}")
 figures.updates_to_solve(
-    groups, adding["updates"], 500, "An open forget gate learns sooner", "updates until solved"
+    groups, adding["updates"], 500, "An open forget gate learns sooner", "updates until solved (line: median)"
 )
 
 # %% [markdown]
@@ -566,7 +566,7 @@ print("b_hn may be added to b_in:", bool(np.allclose(merged, theirs.detach())))
 #
 # $$W_n \text{ diagonal}, \; d = 0 : \qquad \mathrm{GRU}_{\rm before} = \mathrm{GRU}_{\rm after} . \tag{6.21}$$
 #
-# Otherwise weights trained for one are wrong in the other, and no change of weights converts them.
+# Otherwise weights trained for one are wrong in the other, and in general no change of weights converts them.
 
 # %%
 lonely = W.copy()
@@ -593,7 +593,7 @@ by_step = complex_step(lambda W: 0.5 * ((unroll(gru_step, h0, xs, W, U, b) - ys)
 print("by hand = complex step:", bool(np.allclose(by_hand.dW, by_step, rtol=1e-10, atol=1e-10)))
 
 # %% [markdown]
-# **Predict first.** Two GRU units are coupled so that they turn into one another, and get a push up at step 3 and down at step 31. You hold the gates. The switch reads *the same weights* in each of the three forms; S1's stays in the background. To read a weight in the wrong form is the commonest mistake with GRUs.
+# **Predict first.** Two GRU units are coupled so that the pair turns in its plane, and get a push up at step 3 and down at step 31. You hold the gates. The switch reads *the same weights* in each of the three forms; S1's stays in the background. To read a weight in the wrong form is the commonest mistake with GRUs.
 # With reset 1 shut (−8), reset 2 open (8): do S1's and PyTorch's forms differ? And with both at −8? Last, S2's form: which $a_z$ gives the same as S1's at $a_z = 1$?
 
 # %%
@@ -607,7 +607,7 @@ live(
     r_2=slider(-8, 8, 8, step=0.1, label="reset gate of unit 2"),
     a_z=slider(-8, 8, 1, step=0.1, label="update gates a_z"),
     inner=slider(-2, 2, 0, step=0.05, label="PyTorch's inner bias"),
-    form=choice(FORMS, FORMS[1], label="read as"),
+    form=choice(FORMS, FORMS[0], label="read as"),
 )
 
 # %% [markdown]
@@ -644,7 +644,8 @@ for kind, size, updates, errors in zip(
     )
 
 # %%
-title, below = "Both gated cells solve it, tanh does not", "updates until solved (cross: not in 1500)"
+title = "Both gated cells solve it, tanh does not"
+below = "updates until solved (line: median; cross: not in 1500)"
 figures.updates_to_solve(list(kinds), three["updates"], 1500, title, below)
 
 # %% [markdown]
@@ -669,7 +670,7 @@ figures.updates_to_solve(list(kinds), three["updates"], 1500, title, below)
 # | | |
 # |---|---|
 # | the carousel | weight one, linear: state and gradient stay for ever, and everything is added |
-# | a gate | multiplication by $\sigma(\cdot)$: 1 is not there, 0 is shut, and neither learns |
+# | a gate | multiplication by $\sigma(\cdot)$: at 1 as if it were not there, at 0 shut; at either end it does not learn |
 # | LSTM | $c = f \odot c + i \odot g$, $h = o \odot \tanh c$; order $i, f, g, o$ |
 # | its gradient | through the cell $\prod f_t$; through the gates $W^{\top}$, which can explode |
 # | the first LSTM | no forget gate, and a gradient cut outside of the cell |

@@ -12,7 +12,7 @@
 # - *predict* in which variance a noisy learner ends;
 # - *decide* whether truncation slows the learning down, or leads it away.
 #
-# A parameter is learnt online. At every time step the newest loss is looked at, and $\theta$ takes a small step down its slope.
+# A parameter is learned online. At every time step the newest loss is looked at, and $\theta$ takes a small step down its slope.
 # Every step is downhill. Here is what becomes of $\theta$ on a problem whose solution is $\theta = 0$, beside learning with the full gradient:
 
 # %%
@@ -44,7 +44,7 @@ figures.downhill_in_circles(full, online)
 #
 # **What is the best push, and how fast may one learn it?**
 #
-# S3's toy is the smallest recurrence with a parameter that is used at every step. A number starts at random and is pushed $T$ times:
+# S3's toy is the smallest recurrence with a parameter that is used at every step. A number starts at random and is pushed $T$ times. (We keep S3's letters: $\mu$ is a mean here, and $\eta$ the learning rate.)
 #
 # $$h_0 = x_0 \sim \mathcal N(\mu, \sigma^2) , \qquad h_t = h_{t-1} + \theta .$$
 #
@@ -85,7 +85,7 @@ for share in (0.99, 1.01):
     print(f"η = {share} / T²: after 500 steps |θ| = {abs((1 - 2 * share) ** 500 * 0.3):.1e}")
 
 # %% [markdown]
-# In S3's Example 4 there is a loss at every step, $L = \sum_t L_t$. Sum (9.1) over $t$, with $S_2 = 1^2 + 2^2 + \dots + T^2$:
+# In S3's Example 4 there is a loss at every step, $L = \sum_t L_t$. Sum (9.1) over $t$, with $S_2 = 1^2 + 2^2 + \dots + T^2$ (squares, not the seed):
 #
 # $$L = T \sigma^2 + S_2\, \theta^2 , \qquad S_2 = \tfrac16\, T (T+1) (2T+1) . \tag{9.3}$$
 #
@@ -149,7 +149,7 @@ claim("9.5", torch.stack(by_detach), by_hand)
 #
 # $$\widetilde\nabla^{[p]}_{ij} = \sum_{t=1}^{T} \; \sum_{k = s(t)+1}^{t} \Bigl(\frac{\partial^{e} L}{\partial h_t}\Bigr)^{\!\top} J_t \cdots J_{k+1}\, D_k\, e_i\, h_{k-1,j} , \qquad s(t) = p \,\Bigl\lfloor \frac{t-1}{p} \Bigr\rfloor . \tag{9.7}$$
 #
-# Here are the four ways of this lecture. The last one is for section 6.
+# Here are the four ways of this lecture. A darker term counts more. The last way is for section 6.
 
 # %%
 factors = truncated.artbp_factors(9, 1, np.random.default_rng(3), mean=3)
@@ -187,7 +187,7 @@ print(kept)
 figures.memory(Ts, kept)
 
 # %% [markdown]
-# ARTBP, of section 6, has blocks of random length. What it keeps on average does not know $T$. Its peak is the longest of $T/8$ blocks: it scatters, and grows as slowly as $T^{1/5}$.
+# ARTBP, of section 6, has blocks of random length. What it keeps on average does not know $T$. Its peak is the longest of about $T/8$ blocks: it scatters, and grows as slowly as $T^{1/5}$, since long blocks are rare (9.23).
 #
 # **The loop, line by line.** This is how it is written in PyTorch. The three lines that matter are numbered.
 
@@ -271,7 +271,7 @@ for share in (0.99, 1.01):
 #
 # $$\tilde h_{k+1} = f(\tilde h_k;\, \theta^{(k)}) , \qquad \theta^{(k+1)} = \theta^{(k)} - \eta\, \widetilde\nabla L_{k+1}(\theta^{(k)}) .$$
 #
-# The state was made by all the older parameters, and so it has a memory of its own. On the toy let $m_k = \mathbb E\,\tilde h_k - \mu$. The newest loss is $\mathbb E (\tilde h_k + \theta - \mu)^2$, with the slope $2 (m_k + \theta_k)$, and both updates are linear:
+# The state was made by all the older parameters, and so it has a memory of its own. On the toy let $m_k = \mathbb E\,\tilde h_k - \mu$ and $\theta_k = \theta^{(k)}$. The newest loss is $\mathbb E (\tilde h_k + \theta - \mu)^2$, with the slope $2 (m_k + \theta_k)$, and both updates are linear:
 #
 # $$\begin{pmatrix} m_{k+1} \\ \theta_{k+1} \end{pmatrix} = M \begin{pmatrix} m_k \\ \theta_k \end{pmatrix} , \qquad M = \begin{pmatrix} 1 & 1 \\ -2\eta & 1 - 2\eta \end{pmatrix} . \tag{9.10}$$
 #
@@ -312,7 +312,7 @@ claim("9.12", Q, np.ones(401))  # at the start m = 0 and θ = 1
 
 # %% [markdown]
 # What helps is to interrupt it. Reset the state after $T$ steps, so that $m = 0$ again, and only $\theta$ is carried into the next pass. With $\varphi = \arccos(1 - \eta)$ the eigenvalues of $M$ are $e^{\pm i \varphi}$, so
-# $\theta_k$ is a wave of the angle $\varphi$. Fit it to $\theta_0$ and to $\theta_1 = (1 - 2\eta)\,\theta_0$:
+# $\theta_k$ is a wave of the angle $\varphi$. With $m_0 = 0$ the first step gives $\theta_1 = (1 - 2\eta)\,\theta_0 = (2\cos\varphi - 1)\,\theta_0$, and $\cos\bigl((k + \tfrac12)\varphi\bigr)$ is the wave that does so:
 #
 # $$\frac{\theta_T}{\theta_0} = \frac{\cos\bigl((T + \tfrac12)\,\varphi\bigr)}{\cos(\varphi/2)} . \tag{9.13}$$
 #
@@ -454,7 +454,7 @@ live(
 #
 # **Is a truncated gradient always a slower full one?**
 #
-# On the toy, every use of $\theta$ pushes in one direction. Take a system in which near and far uses disagree. In *influence balancing* (Tallec and Ollivier) there are 23 units in a row. Each passes half of itself on to the next one at every step, and $\theta$ enters unit $k$ with a sign:
+# On the toy, every use of $\theta$ pushes in one direction. Take a system in which near and far uses disagree. In *influence balancing* (Tallec and Ollivier) there are 23 units in a row. At every step each keeps half of itself and passes the other half on to the next one, and $\theta$ enters unit $k$ with a sign:
 #
 # $$h_t = A\,h_{t-1} + \theta\,v , \qquad A = \tfrac12 \bigl(I + N\bigr) , \quad v = (\underbrace{+1, \dots, +1}_{n_+},\; \underbrace{-1, \dots, -1}_{n_-}) , \qquad \ell_t = \tfrac12 (h_{t,1} - 1)^2 .$$
 #
@@ -610,7 +610,7 @@ print(f"one draw of ARTBP is off by {draws.std():.0f} (standard deviation)")
 # %% [markdown]
 # No bias that $10^5$ draws can see, and half of the gradient missing without the factors. The last line is the price: a single estimate is off by almost its own size. Unbiased is not accurate.
 #
-# **Predict first.** Blocks of 16 diverge. Let cuts be random, 16 steps apart on average: at $\eta = 3\cdot 10^{-5}$, where is $\theta$ after 10,000 steps? Write it down.
+# **Predict first.** The figure starts with blocks of 16, which diverge. Let cuts be random, compensated, 16 steps apart on average: at $\eta = 3\cdot 10^{-5}$, where is $\theta$ after 10,000 steps? Write it down.
 # Then forget the compensation, raise the rate to $10^{-4}$, and try a mean of 4.
 
 # %%
@@ -622,7 +622,7 @@ live(
     guess=guess,
     p=integer(1, 300, 16, label="mean length of a block p"),
     lr=log_slider(1e-6, 1e-3, 3e-5, label="learning rate η"),
-    cuts=choice(influence_walks.CUTS, influence_walks.CUTS[1], label="cuts"),
+    cuts=choice(influence_walks.CUTS, influence_walks.CUTS[0], label="cuts"),
     seed=integer(0, 20, 0, label="seed of the cuts"),
 )
 

@@ -38,8 +38,7 @@ def _best_torch(a: float, b: float, c: float) -> Any:
 
 
 def _made_for(curvature: float, a: float, b: float, c: float) -> tuple[float, float]:
-    """The rate that brings the direction of this eigenvalue to its minimum in one step, and its worst"
-    " factor."""
+    """The rate that brings the direction of this eigenvalue to its minimum in one step, and its worst factor."""
     return 1 / (2 * curvature), max(abs(1 - other / curvature) for other in _curvatures(a, b, c))
 
 
@@ -63,6 +62,13 @@ RATE = Question(
     atol=0.0,
     almost=10.0,
     misconceptions=(
+        Misconception(
+            "the two exchanged",
+            lambda a, b, c: best(a, b, c)[::-1],
+            "that the factor comes first",
+            "Both numbers are right, and each stands in the other's place.",
+            "question 1.5: the order in the pair",
+        ),
         Misconception(
             "a half that is not there",
             lambda a, b, c: (2 * best(a, b, c)[0], best(a, b, c)[1]),

@@ -38,7 +38,7 @@ LOST = Question(
             taking(CAUSES, {"no loop": "transposed"}),
             "that a network without a loop says the same for ever",
             "It says something new with every bit, and always the same for the same bit.",
-            "lecture 02, section 3, (2.6) with s = 0",
+            "lecture 02, section 3, (2.6) with q = 0",
         ),
         Misconception(
             "late and inverted",
