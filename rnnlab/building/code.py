@@ -18,7 +18,7 @@ def files_behind(notebook: NotebookNode, number: str, root: Path) -> list[Path]:
     Where they import `check`, the questions of the notebook's `number` count too, which it finds by name.
     """
     modules = {m for _, cell in code_cells(notebook) for m in imported(cell.source, root)}
-    if "rnnlab.questions" in modules:
+    if any(module.startswith("rnnlab.questions") for module in modules):
         asked = (root / "rnnlab" / "questions").glob(f"q{number}_*")
         modules |= {f"rnnlab.questions.{path.stem}" for path in asked}
     return closure(modules, root)
