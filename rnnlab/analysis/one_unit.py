@@ -9,7 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnnlab.arrays import Array
+from rnnlab.arrays import Array, namespace
+from rnnlab.models.iterate import iterate
+from rnnlab.models.maps import logistic_unit
 from rnnlab.training.clipping import clip_by_element, clip_by_norm
 
 START, STEPS, TARGET = 0.5, 50, 0.7
@@ -17,7 +19,7 @@ START, STEPS, TARGET = 0.5, 50, 0.7
 
 def sigma(r: Array) -> Array:
     """1/(1 + e^−r), written so that nothing overflows."""
-    return (1 + np.tanh(r / 2)) / 2
+    return (1 + namespace(r).tanh(r / 2)) / 2
 
 
 def slope(r: Array) -> Array:
@@ -30,12 +32,12 @@ def orbit(r0: Array, w: Array, b: Array, T: int = STEPS) -> Array:
     rs = [r0 + 0 * (w + b)]
     for _ in range(T):
         rs.append(w * sigma(rs[-1]) + b)
-    return np.stack(rs)
+    return namespace(*rs).stack(rs)
 
 
 def reach(rs: Array, w: Array) -> Array:
     """∂r_T/∂r_0 = Π_t w σ'(r_{t−1}), for rs = r_0 … r_T. Lecture 05, (5.9)."""
-    return np.prod(w * slope(rs[:-1]), axis=0)
+    return (w * slope(rs[:-1])).prod(0)
 
 
 def folds(w: Array) -> tuple[Array, Array]:
@@ -76,11 +78,7 @@ def fixed_points(w: float, b: float) -> np.ndarray:
 
 def cost_and_gradient(w: Array, b: Array, T: int = STEPS) -> tuple[Array, Array, Array]:
     """E = (σ(r_T) − 0.7)², ∂E/∂w and ∂E/∂b, for any sweep: carried forward, s_t = ∂r_t + w σ'(r_{t−1}) s_{t−1}."""
-    r, r_w, r_b = START + 0 * (w + b), 0.0 * (w + b), 0.0 * (w + b)
-    for _ in range(T):
-        s = sigma(r)
-        steep = w * s * (1 - s)
-        r, r_w, r_b = w * s + b, s + steep * r_w, 1 + steep * r_b
+    r, r_w, r_b = iterate(logistic_unit, (b, w), (START, 0.0, 0.0), T)[-1]
     error = sigma(r) - TARGET
     blame = 2 * error * slope(r)
     return error**2, blame * r_w, blame * r_b

@@ -1,5 +1,6 @@
 """`rnnlab doctor`: a few lines on what matters when something fails, and the mend for what is broken."""
 
+import os
 import platform
 import shutil
 import sys
@@ -7,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 
 from packaging.version import Version
@@ -115,14 +117,28 @@ def look_at_kernel() -> tuple[str, str]:
 
 
 def look_at_device() -> tuple[str, str]:
-    torch = import_module("torch")
+    """What there is, and which of it the course's sweeps choose."""
+    torch, forced = import_module("torch"), os.environ.get("RNNLAB_DEVICE")
     if torch.cuda.is_available():
         gpus = [torch.cuda.get_device_properties(number) for number in range(torch.cuda.device_count())]
-        return ", ".join(f"{gpu.name}, {gpu.total_memory / GIB:.0f} GiB" for gpu in gpus), ""
+        says = ", ".join(f"{gpu.name}, {gpu.total_memory / GIB:.0f} GiB" for gpu in gpus)
+        return f"{says}; {_sweeps(forced)}", ""
+    if forced == "cuda":
+        return "CPU, and RNNLAB_DEVICE asks for a GPU", "unset RNNLAB_DEVICE, or set it to cpu"
     if shutil.which("nvidia-smi"):
         build = "is a CPU build" if torch.version.cuda is None else f"was built for CUDA {torch.version.cuda}"
         return f"CPU (there is an NVIDIA driver, but this torch {build} and finds no GPU)", ""
     return "CPU (all that the course needs)", ""
+
+
+def _sweeps(forced: str | None) -> str:
+    """Where many recurrences abreast are computed on a machine that has a GPU."""
+    from rnnlab.models.devices import GPU_PAYS
+
+    if forced:
+        return f"RNNLAB_DEVICE={forced} decides what sweeps run on"
+    by = f"triton {version('triton')}" if find_spec("triton") else "torch alone, much slower than with triton"
+    return f"sweeps of {GPU_PAYS:,} and more run on it, by {by}; RNNLAB_DEVICE=cpu keeps them off"
 
 
 def look_at_cores() -> tuple[str, str]:

@@ -58,4 +58,4 @@ def _one_step_back(W: Array, slopes: Array, dhs: Array) -> tuple[Array, ...]:
     there = squares >= NO_LENGTH
     squares = xp.where(there, squares, xp.ones_like(squares))
     ratios = xp.where(there, ((v * v).sum(0) / squares) ** 0.5, xp.ones_like(squares))
-    return u, v, squares, ratios, 1.0 * there
+    return u, v, squares, ratios, xp.where(there, xp.ones_like(squares), 0 * squares)

@@ -647,6 +647,99 @@ figures.solved(values)
 # </details>
 
 # %% [markdown]
+# ## Further: a million units at once
+#
+# **How does a resting place come into being, and what does the gradient do there?**
+#
+# A resting place $h^{*}$ of the tanh unit multiplies a nudge by $w (1 - h^{*2})$ at each step. It can lose its stability in two ways: this factor becomes $+1$ or $-1$. Put $w = \pm 1/(1 - h^2)$ into (5.10), and each $h$ gives one point on each border in the plane of $w$ and $b$:
+#
+# $$w = \frac{\pm 1}{1 - h^2} , \qquad b = \operatorname{artanh} h \mp \frac{h}{1 - h^2} . \tag{5.23}$$
+#
+# At $+1$ the curve touches the diagonal: two resting places appear together, a *fold*. At $-1$ each nudge comes back with the other sign and the same size: the place stays, and beyond it the unit swings between two states, a *period doubling*.
+
+# %%
+from rnnlab.analysis.bifurcation import bifurcation, border
+from rnnlab.analysis.steady_states import resting_places
+from rnnlab.figures import gradient_clipping_many as many
+from rnnlab.models.iterate import iterate
+from rnnlab.models.maps import tanh_unit_stretch
+
+biases = np.array([0.05, 0.3, -0.8])
+for sign in (+1, -1):
+    w, h = border(biases, sign)  # from the second half of (5.23), by bisection
+    claim("5.23", np.tanh(w * h + biases), h)
+    factors = [complex_step(lambda x, k=k, w=w: np.tanh(w[k] * x + biases[k]), h[k]) for k in range(3)]
+    claim("5.23", factors, [sign] * 3)
+fold, doubling = border(0.3, +1)[0], border(0.3, -1)[0]
+counts = [len(resting_places(w, 0.3)) for w in (fold - 0.01, fold + 0.01, doubling - 0.01, doubling + 0.01)]
+print(f"b = 0.3: fold at {fold:.3f}, doubling at {doubling:.3f}; resting places beside them {counts}")
+
+# %% [markdown]
+# Without a bias both borders are at $h = 0$, $w = \pm 1$, and there tanh gives more. It is odd, so the sign of the weight is only the sign of every second state:
+#
+# $$h_t(-w) = (-1)^t\, h_t(w) \qquad (b = 0) . \tag{5.24}$$
+#
+# The doubling at $-1$ is the split at $1$ seen in a mirror. How fast does a unit come to rest? Each step multiplies a nudge by its factor, so in the long run by $e^{\lambda}$ on average, where
+#
+# $$\lambda = \frac1T \ln \Bigl| \frac{\partial h_T}{\partial h_0} \Bigr| = \frac1T \sum_{t=1}^{T} \ln \bigl| w\,(1 - h_t^2) \bigr| \tag{5.25}$$
+#
+# is *Lyapunov's exponent*, for $T \to \infty$. A sum over time is one more number to carry along:
+
+# %%
+show(tanh_unit_stretch)
+w = np.array([0.6, 1.4, 2.2])
+orbits = iterate(tanh_unit, (0.0, np.stack([w, -w])), 0.4, 30, keep=31)
+claim("5.24", orbits[:, 1], (-1.0) ** np.arange(31)[:, None] * orbits[:, 0])
+ends = [
+    complex_step(lambda h, w=w: unroll(tanh_unit, h, np.full(30, 0.1), w)[-1], 0.4) for w in (0.6, 1.4, -2.2)
+]
+summed = iterate(tanh_unit_stretch, (0.1, np.array([0.6, 1.4, -2.2])), (0.4, 0.0), 30)[-1, 1]
+claim("5.25", summed / 30, np.log(np.abs(ends)) / 30)
+
+# %% [markdown]
+# On the border $\lambda = 0$. What is slower than every exponential? At $w = 1$, $b = 0$ the unit is $h \leftarrow \tanh h \approx h - h^3/3$, so $1/h^2$ grows by $\tfrac23$ at each step, and the logarithms $\ln(1 - h_t^2) \approx -h_t^2 \approx -3/(2t)$ sum up to $-\tfrac32 \ln t$. For large $t$
+#
+# $$h_t \simeq \sqrt{\frac{3}{2t}} , \qquad \frac{\partial h_t}{\partial h_0} \propto t^{-3/2} : \tag{5.26}$$
+#
+# a power. It is the longest memory that a tanh unit at rest can have.
+
+# %%
+orbit_at_one = iterate(tanh_unit_stretch, (0.0, 1.0), (0.5, 0.0), 20_000, keep=10_001)
+(h_half, l_half), (h_end, l_end) = orbit_at_one[0], orbit_at_one[-1]
+claim("5.26", h_end**2, 3 / (2 * 20_000), rtol=1e-3, atol=0)
+claim("5.26", (l_end - l_half) / np.log(2), -1.5, atol=1e-3)
+
+# %% [markdown]
+# Now all weights at once. In each column of the picture stand units with one weight and starts from everywhere, and the darker a place, the more of them are there. On a CPU these are 20,000 units; on a GPU a million, with the same code.
+#
+# **Predict first.** With $b = 0.3$ and a positive weight, from which $w$ on do some units end below zero? Write it down. Then go there with $b$, and to $b = 0$; and move $T$ from 10 to 1000: where is the picture sharp at once, and where last?
+
+# %%
+guess = predict("b = 0.3: from which positive weight on do some units end below zero?", guess=..., marks="x")
+live(
+    bifurcation,
+    many.bifurcation,
+    many.bifurcation_words,
+    guess=guess,
+    b=slider(-1.0, 1.0, 0.1, step=0.01, label="bias b", play=8),
+    steps=integer(2, 1000, 30, label="steps T"),
+)
+
+# %% [markdown]
+# <details><summary>After you have moved it</summary>
+#
+# At $b = 0.3$ the lower branch begins at $w = 1.65$, with the fold of (5.23), and the units below the dotted line go there. As $b$ goes to zero the fold moves to $w = 1$ and meets the other branch; with $b < 0$ the picture is turned over.
+# After ten steps most columns are one or two dark points already. Near the dashed lines there is a cloud, and it is the last to go: with $\lambda$ near zero nothing is forgotten, neither the start nor its nudges.
+# The lower panel is the gradient's whole story for one unit: below zero everywhere, and up to it only on the two borders. A unit at rest has no other place where gradients neither vanish nor explode.
+# Above zero it is only for a while, and only for units that started beside an unstable place.
+# </details>
+#
+# <details><summary>Check yourself: can a single tanh unit be chaotic, with λ > 0 for ever?</summary>
+#
+# No. For $w > 0$ the map rises, so an orbit that once goes up goes up for ever, and it is bounded: it comes to rest. For $w < 0$ two steps together rise. Chaos needs a map that folds its states back, and for that a second unit. Two LSTM units are enough (Ribeiro et al. 2020).
+# </details>
+
+# %% [markdown]
 # ## What to remember
 #
 # | | |
@@ -656,6 +749,7 @@ figures.solved(values)
 # | any $W$ | $\rho^n \le \lVert W^n \rVert \le \sigma_{\max}^n$; it may grow first |
 # | squashing | one unit: always shorter; many: only the bound |
 # | resting places | one for $w < 4$ (logistic), $w < 1$ (tanh); beyond, folds |
+# | border of stability | $w (1 - h^2) = \pm 1$: a fold or a doubling; there a nudge fades as a power of $t$, elsewhere exponentially |
 # | cliff | where the start lies on a border between basins; height $\gamma^T$, $\gamma = w \sigma'(r_0)$ |
 # | clipping | one factor for all tensors; never by element, by tensor, or on the weights |
 # | momentum | $\sqrt\kappa$ for $\kappa$, with $1 - \beta \approx 4/\sqrt\kappa$ |
@@ -702,4 +796,5 @@ published(
 # - S. Hochreiter and J. Schmidhuber (1997), Long short-term memory, [doi:10.1162/neco.1997.9.8.1735](https://doi.org/10.1162/neco.1997.9.8.1735): the temporal-order task.
 # - T. Mikolov (2012), *Statistical language models based on neural networks*, Brno University of Technology: clipping, by element.
 # - B. T. Polyak (1964), Some methods of speeding up the convergence of iteration methods, [doi:10.1016/0041-5553(64)90137-5](https://doi.org/10.1016/0041-5553%2864%2990137-5).
+# - A. H. Ribeiro, K. Tiels, L. A. Aguirre and T. B. Schön (2020), Beyond exploding and vanishing gradients: analysing RNN training using attractors and smoothness, [arXiv:1906.08482](https://arxiv.org/abs/1906.08482).
 # - M. Riedmiller and H. Braun (1993), A direct adaptive method for faster backpropagation learning: the RPROP algorithm, [doi:10.1109/ICNN.1993.298623](https://doi.org/10.1109/ICNN.1993.298623).

@@ -133,6 +133,8 @@ def test_this_kernel_is_this_python(monkeypatch, tmp_path):
 
 
 def test_the_device(monkeypatch):
+    monkeypatch.delenv("RNNLAB_DEVICE", raising=False)
+    monkeypatch.setattr(doctor, "find_spec", lambda name: None)
     torch = a_torch(monkeypatch)
     monkeypatch.setattr(doctor.shutil, "which", lambda name: None)
     assert doctor.look_at_device() == ("CPU (all that the course needs)", "")
@@ -142,7 +144,14 @@ def test_the_device(monkeypatch):
     torch.cuda = SimpleNamespace(
         is_available=lambda: True, device_count=lambda: 1, get_device_properties=lambda number: gpu
     )
-    assert doctor.look_at_device() == ("NVIDIA H200, 139 GiB", "")
+    says = "NVIDIA H200, 139 GiB; sweeps of 50,000 and more run on it, by torch alone, much slower than with triton"
+    assert doctor.look_at_device() == (f"{says}; RNNLAB_DEVICE=cpu keeps them off", "")
+    monkeypatch.setenv("RNNLAB_DEVICE", "cpu")
+    says = "NVIDIA H200, 139 GiB; RNNLAB_DEVICE=cpu decides what sweeps run on"
+    assert doctor.look_at_device() == (says, "")
+    torch.cuda = SimpleNamespace(is_available=lambda: False)
+    monkeypatch.setenv("RNNLAB_DEVICE", "cuda")
+    assert doctor.look_at_device()[1] == "unset RNNLAB_DEVICE, or set it to cpu"
 
 
 def test_torch_is_told_the_containers_cores(monkeypatch):

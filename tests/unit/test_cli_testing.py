@@ -27,7 +27,7 @@ def calls(monkeypatch):
     ("extent", "names"),
     [
         ("quick", ["lint", "format", "types", "fast units", "staleness"]),
-        ("test", ["units", "policy", "grading", "browser", "exercises", "lectures"]),
+        ("test", ["units", "policy", "gpu", "grading", "browser", "exercises", "lectures"]),
         ("rest", ["lint", "format", "types", "slow"]),
         (
             "all",
@@ -37,6 +37,7 @@ def calls(monkeypatch):
                 "types",
                 "units",
                 "policy",
+                "gpu",
                 "grading",
                 "browser",
                 "slow",
@@ -61,11 +62,12 @@ def test_all_is_test_and_rest():
 def test_after_a_failure_the_rest_runs_and_the_end_says_which_failed(calls, tmp_path, capsys):
     calls[1].add("units")
     assert testing.run(tmp_path, "test") == 1
-    assert len(calls[0]) == 6
-    lines = [line.split()[:2] for line in capsys.readouterr().out.splitlines()[-6:]]
+    assert len(calls[0]) == 7
+    lines = [line.split()[:2] for line in capsys.readouterr().out.splitlines()[-7:]]
     assert lines == [
         ["FAILED", "units"],
         ["passed", "policy"],
+        ["passed", "gpu"],
         ["passed", "grading"],
         ["passed", "browser"],
         ["passed", "exercises"],
