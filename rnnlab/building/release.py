@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from rnnlab.building.for_nbgrader import lay_out
 from rnnlab.building.layout import BuildError
 from rnnlab.building.student import BEGIN, END
 from rnnlab.questions.question import exercises, questions
@@ -21,13 +22,14 @@ from rnnlab.questions.stored import stored
 LEFT_OUT = ("grading", "building")  # rooms of the package that students do not need
 FILES: tuple[str, ...] = (
     "README.md",
+    "Makefile",
     "LICENSE",
     "LICENSE-TEXT",
     "CITATION.cff",
     "pyproject.toml",
     "constraints.txt",
 )
-FILES += ("environment.yml",)
+FILES += ("environment.yml", ".github/live.png", ".github/claims.png")
 ALONE = 30  # characters from which a single line of a solution is looked for by itself
 MODULE = '''"""The questions of exercise {0:02d}, as data."""
 
@@ -48,7 +50,7 @@ def release(root: Path, folder: Path, nbgrader: bool = False) -> list[str]:
         draft = Path(workshop) / "release"
         said = _write(root, draft)
         if nbgrader:
-            said.append(_nbgrader(root, Path(workshop) / "nbgrader"))
+            said.append(lay_out(root, Path(workshop) / "nbgrader"))
         if found := leaks(root, draft):
             raise BuildError(*found)
         draft.replace(folder)
@@ -63,6 +65,7 @@ def _write(root: Path, draft: Path) -> list[str]:
         shutil.copytree(root / name, draft / name, ignore=ignore)
     for name in FILES:
         if (root / name).is_file():
+            (draft / name).parent.mkdir(exist_ok=True)
             shutil.copyfile(root / name, draft / name)
     shutil.copytree(root / "rnnlab", draft / "rnnlab", ignore=ignore)
     for room in LEFT_OUT:
@@ -84,18 +87,6 @@ def _as_data(folder: Path) -> int:
         (folder / f"{name}.py").write_text(MODULE.format(number), encoding="utf-8")
         count += len(asked)
     return count
-
-
-def _nbgrader(root: Path, draft: Path) -> str:
-    """A course folder for nbgrader: source/<name>/<name>.ipynb, which its generate_assignment takes."""
-    made = 0
-    for path in sorted((root / "solutions").glob("*.ipynb")):
-        target = draft / "source" / path.stem / path.name
-        target.parent.mkdir(parents=True)
-        shutil.copyfile(path, target)
-        made += 1
-    (draft / "nbgrader_config.py").write_text('c = get_config()\nc.CourseDirectory.course_id = "rnnlab"\n')
-    return f"{made} exercises laid out for nbgrader, solutions included: that folder is the instructor's"
 
 
 def leaks(root: Path, folder: Path) -> list[str]:

@@ -7,14 +7,13 @@ rubric.csv      question, item, points                      of questions that a 
 
 from __future__ import annotations
 
-import csv
-import io
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rnnlab.grading.marking import Outcome, Result
-from rnnlab.grading.people import TableError, rows
+from rnnlab.grading.spreadsheet import TableError, rows, text_of
 
 MANUAL = ("student", "question", "points", "marks", "comment")
 
@@ -56,10 +55,14 @@ def read_overrides(path: Path) -> Decisions:
 
 
 def read_rubric(path: Path) -> list[Item]:
-    return [
-        Item(row["question"], row["item"], _whole(path, line, row["points"]))
-        for line, row in rows(path, ("question", "item", "points"))
-    ]
+    items = []
+    for line, row in rows(path, ("question", "item", "points")):
+        if not re.fullmatch(r"\d+\.\d+", row["question"]):
+            raise TableError(
+                f"{path.name} line {line}: question {row['question']!r} came; expected one as 1.4"
+            )
+        items.append(Item(row["question"], row["item"], _whole(path, line, row["points"])))
+    return items
 
 
 def read_manual(path: Path) -> Decisions:
@@ -77,15 +80,13 @@ def read_manual(path: Path) -> Decisions:
 
 def manual_table(outcomes: Iterable[tuple[str, Outcome]], filled: Decisions) -> str:
     """The CSV that people fill: what waits for them, and what they have already filled in."""
-    text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow(MANUAL)
+    lines: list[tuple[str, ...]] = [MANUAL]
     for student, outcome in outcomes:
         decision = filled.get((student.casefold(), outcome.question))
         if decision or outcome.result is Result.MANUAL:
-            mine = (decision.marks, decision.reason) if decision else ("", outcome.note)
-            table.writerow((student, outcome.question, outcome.points, *mine))
-    return text.getvalue()
+            mine = (str(decision.marks), decision.reason) if decision else ("", outcome.note)
+            lines.append((student, outcome.question, str(outcome.points), *mine))
+    return text_of(lines)
 
 
 def items_of(rubric: Iterable[Item]) -> list[Outcome]:

@@ -116,11 +116,11 @@ def _array(raw: bytes) -> np.ndarray:
 
 
 def _text(array: np.ndarray) -> np.ndarray:
-    """The same text, if text it is: four bytes of a `U` need not be a character."""
+    """The same text, if text it is: four bytes of a `U` need not be a character. What does not print is a blank."""
     codes = np.frombuffer(array.tobytes(), np.uint32)
     if codes.size and codes.max() > 0x10FFFF:
         raise ValueError("a text of what are no characters")
-    return array.copy()
+    return np.array([_printable(str(one)) for one in array.ravel()], dtype=array.dtype).reshape(array.shape)
 
 
 def _word(raw: bytes) -> str:
@@ -130,4 +130,8 @@ def _word(raw: bytes) -> str:
     except ValueError:
         return ""
     text = str(array) if array.ndim == 0 and array.dtype.kind == "U" else ""
-    return "".join(letter if letter.isprintable() else " " for letter in text)[:LONGEST]
+    return _printable(text)[:LONGEST]
+
+
+def _printable(text: str) -> str:
+    return "".join(letter if letter.isprintable() else " " for letter in text)

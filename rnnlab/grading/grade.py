@@ -12,7 +12,7 @@ from rnnlab.grading.marking import Result, plain
 from rnnlab.grading.order import Order
 from rnnlab.grading.pages import feedback, instructor
 from rnnlab.grading.run import Say, mark_class
-from rnnlab.grading.standing import Standing, changes, record, standings
+from rnnlab.grading.standing import Standing, changes, record, standings, unknown
 
 LMS = {"canvas": tables.for_canvas, "moodle": tables.for_moodle}
 
@@ -23,7 +23,10 @@ def grade(order: Order, say: Say = print) -> list[Standing]:
         half.unlink()
     overrides, manual = read_overrides(order.out / "overrides.csv"), read_manual(order.out / "manual.csv")
     marked = mark_class(order, say)
-    everybody = standings(marked, order.rubric, (manual, overrides), order.due, order.per_day)
+    due = order.due and order.due.astimezone()
+    everybody = standings(marked, order.rubric, (manual, overrides), due, order.per_day)
+    for line in unknown(everybody, {"manual.csv": manual, "overrides.csv": overrides}):
+        say(line)
     isolated = marked.around["isolation"] != Rung.PLAIN
     before = read_json(order.out / "grades.json")
     for line in changes(before, everybody):
@@ -31,7 +34,10 @@ def grade(order: Order, say: Say = print) -> list[Standing]:
     title = " ".join(marked.exercises)
     write(order.out / "grades.csv", tables.grades(everybody, isolated))
     if order.lms:
-        write(order.out / f"{order.lms}.csv", LMS[order.lms](everybody, title))
+        listed = [one for one in everybody if order.roster is None or one.person in order.roster]
+        write(order.out / f"{order.lms}.csv", LMS[order.lms](listed, title))
+        if others := [one.person.id for one in everybody if one not in listed]:
+            say(f"not in {order.lms}.csv, since they are not in the roster: {', '.join(others)}")
     waiting = [(one.person.id, outcome) for one in everybody for outcome in one.outcomes]
     if any(outcome.result is Result.MANUAL for _, outcome in waiting) or manual:
         write(order.out / "manual.csv", manual_table(waiting, manual))

@@ -1,13 +1,14 @@
 """Mark one notebook: for each question, ask the sandboxed answer and compare here, where the key is.
 
-The answer is asked the public probes and the keyed ones together. Marks come from the keyed ones; what the
-student reads is said of the public ones, so that no hidden probe is ever shown.
+Marks come from keyed probes; what the student reads is said of the public ones. All answers are asked all public
+probes before any is asked a keyed one: whatever an answer then writes down about a hidden probe, inside its
+sandbox, comes too late for every word of its own that is shown.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -68,38 +69,70 @@ class Marker:
     def mark(self, sources: Sequence[str], exercise: int, student: str) -> list[Outcome]:
         """Every question of an exercise, for the code cells of one notebook."""
         with Sandbox(self.rung, self.place, self.limits, sources) as sandbox:
-            return [self._question(sandbox, one, student) for one in questions(exercise)]
+            looks = [self._look(sandbox, one, student) for one in questions(exercise)]
+            return [self._marked(sandbox, one, student) for one in looks]
 
-    def _question(self, sandbox: Sandbox, wanted: Question, student: str) -> Outcome:
-        """First what the answer needs; all cells only where that was answered and not in full."""
-        first, again = self._once(sandbox, wanted, student, everything=False)
-        if not again or first.marks == wanted.points:
+    def _look(self, sandbox: Sandbox, wanted: Question, student: str) -> Look:
+        """On public probes: first what the answer needs; all cells only where that was answered and not in full."""
+        first = self._ask(sandbox, wanted, make_sheet(wanted, student))
+        if first.trouble or first.right == len(wanted.parts):
             return first
-        second, _ = self._once(sandbox, wanted, student, everything=True)
-        return second if (second.marks or 0) > (first.marks or 0) else first
+        second = self._ask(sandbox, wanted, first.sheet, everything=True, draws="draws" in first.notes)
+        return second if second.right > first.right else first
 
-    def _once(
-        self, sandbox: Sandbox, wanted: Question, student: str, everything: bool
-    ) -> tuple[Outcome, bool]:
-        """One outcome, and whether an answer came at all."""
-        public, hidden = make_sheet(wanted, student), make_sheet(wanted, student, self.key)
-        sheets = (public, hidden) if wanted.asks_function else (public,)
-        calls = [probe.arguments for sheet in sheets for probe in sheet.probes]
-        reply = sandbox.ask(wanted, calls, everything)
-        try:
-            said, notes = unpack_said(reply.body, len(calls)) if not reply.trouble else ((), {})
-        except ValueError as error:
-            reply = Reply(trouble="crashed", because=f"what it gave cannot be read: {error}")
+    def _marked(self, sandbox: Sandbox, look: Look, student: str) -> Outcome:
+        """The outcome: marks from keyed probes where there are any, words from the look."""
+        wanted, keyed = look.question, look
+        if wanted.asks_function and not look.trouble and look.verdict.status is not Status.NOT_ATTEMPTED:
+            sheet, draws = make_sheet(wanted, student, self.key), "draws" in look.notes
+            keyed = self._ask(sandbox, wanted, sheet, look.everything, draws and look.everything)
+        if keyed.trouble:
+            return _failed(wanted, keyed.trouble)
+        marks = sum(wanted.parts[i].marks for i in keyed.parts(SLACK))
+        if (
+            not marks
+            and not wanted.asks_function
+            and _is_someone_elses(wanted, look.notes, student, look.said)
+        ):
+            return _elsewhere(wanted, look.notes)
+        outcome = _outcome(wanted, look.verdict, marks, (*look.said, *keyed.said), look.notes)
+        return replace(outcome, seen=seen(wanted, look.sheet, look.said))
+
+    def _ask(
+        self, sandbox: Sandbox, wanted: Question, sheet: Sheet, everything: bool = False, draws: bool = False
+    ) -> Look:
+        reply = sandbox.ask(wanted, [probe.arguments for probe in sheet.probes], everything, draws)
         if reply.trouble:
-            return _failed(wanted, reply), False
-        verdict = judge(wanted, public, confusions(wanted, public), said[: len(public.probes)])
-        keyed = said[-len(hidden.probes) :]
-        right = parts_right(wanted, hidden, distances(wanted, hidden, keyed), SLACK)
-        marks = sum(wanted.parts[i].marks for i in right)
-        if not marks and not wanted.asks_function and _is_someone_elses(wanted, notes, student, said):
-            return _elsewhere(wanted, notes), True
-        outcome = _outcome(wanted, verdict, marks, said, notes)
-        return replace(outcome, seen=seen(wanted, public, said[: len(public.probes)])), True
+            return Look(wanted, sheet, everything, trouble=reply)
+        try:
+            return Look(wanted, sheet, everything, *unpack_said(reply.body, len(sheet.probes)))
+        except ValueError as error:
+            because = f"what it gave cannot be read: {error}"
+            return Look(wanted, sheet, everything, trouble=Reply(trouble="crashed", because=because))
+
+
+@dataclass(frozen=True)
+class Look:
+    """What an answer said on a sheet, or the trouble that kept it from saying anything."""
+
+    question: Question
+    sheet: Sheet
+    everything: bool
+    said: Said = ()
+    notes: Mapping[str, str] = field(default_factory=dict)
+    trouble: Reply | None = None
+
+    def parts(self, slack: float = 1.0) -> list[int]:
+        """The parts, by index, that are right."""
+        return parts_right(self.question, self.sheet, distances(self.question, self.sheet, self.said), slack)
+
+    @property
+    def right(self) -> int:
+        return 0 if self.trouble else len(self.parts())
+
+    @property
+    def verdict(self) -> Verdict:
+        return judge(self.question, self.sheet, confusions(self.question, self.sheet), self.said)
 
 
 def _outcome(wanted: Question, verdict: Verdict, marks: int, said: Said, notes: Mapping[str, str]) -> Outcome:

@@ -5,21 +5,16 @@ roster.csv has a line of names: id, and where known name, email, folder, extensi
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from rnnlab.grading.spreadsheet import TableError, rows
 from rnnlab.grading.submissions import Submission
 
 DAY = timedelta(days=1)
-
-
-class TableError(Exception):
-    """Which table, which line, what came and what was expected."""
 
 
 @dataclass(frozen=True)
@@ -53,44 +48,6 @@ def read_roster(path: Path) -> list[Person]:
                 f"{path.name}: {what} {', '.join(twice)} comes more than once; each is one student's"
             )
     return people
-
-
-def rows(path: Path, needed: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
-    """(line number, column → stripped text) of a CSV file with a line of names; blank lines are left out."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise TableError(f"{path.name} is not in UTF-8; save it as CSV UTF-8") from None
-    reader = csv.DictReader(io.StringIO(text), delimiter=_separator(text))
-    names = [_column(name) for name in reader.fieldnames or ()]
-    missing = [name for name in needed if name not in names]
-    if missing:
-        raise TableError(
-            f"{path.name}: its first line names {', '.join(names) or 'nothing'}; expected {needed}"
-        )
-    found = []
-    for row in reader:
-        cells = {
-            str(k).strip().casefold(): (v or "").strip()
-            for k, v in row.items()
-            if k and not isinstance(v, list)
-        }
-        if any(cells.values()):
-            if not all(cells.get(name) for name in needed):
-                raise TableError(f"{path.name} line {reader.line_num}: each line needs {', '.join(needed)}")
-            found.append((reader.line_num, cells))
-    return found
-
-
-def _column(name: str) -> str:
-    """E-mail, email and " Email " are one column."""
-    return str(name).strip().casefold().replace("-", "")
-
-
-def _separator(text: str) -> str:
-    """Spreadsheets in half of the world write semicolons."""
-    first = text.split("\n", 1)[0]
-    return ";" if first.count(";") > first.count(",") else ","
 
 
 def class_of(roster: list[Person] | None, submissions: Iterable[Submission]) -> list[Person]:

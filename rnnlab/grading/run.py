@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
-import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from rnnlab.grading.marking import Outcome, Result, from_plain, nothing_done, to
 from rnnlab.grading.order import GradingError, Order, circumstances, exercise_names, job_name, own_id
 from rnnlab.grading.people import Person, class_of
 from rnnlab.grading.reading import Unreadable, code_cells
+from rnnlab.grading.scratch import clear, folder
 from rnnlab.grading.submissions import Submission, find
 from rnnlab.grading.tree import make_tree
 from rnnlab.grading.work import Job, results
@@ -60,11 +61,9 @@ def mark_class(order: Order, say: Say = print) -> Class:
             f"{', '.join(known) or 'no exercise has a solution'}"
         )
     names = tuple(sorted({one.exercise for one in found}))
-    with tempfile.TemporaryDirectory(prefix="rnnlab-grade-", ignore_cleanup_errors=True) as folder:
-        tree, scratch = (
-            make_tree(Path(folder) / "tree", [int(name[:2]) for name in names]),
-            Path(folder) / "scratch",
-        )
+    clear()
+    with folder() as place:
+        tree, scratch = make_tree(place / "tree", [int(name[:2]) for name in names]), place / "scratch"
         scratch.mkdir()
         try:
             rung = climb(Place(tree, scratch, order.hidden), order.limits, order.unsandboxed)
@@ -170,12 +169,17 @@ def _marked(work: _Work, names: tuple[str, ...], people: list[Person], found: li
 
 
 def _file(order: Order, one: Submission) -> tuple[str, str, datetime]:
-    """Where the notebook lies, its hash, and when it was handed in: nbgrader's timestamp, or when it was saved."""
+    """Where the notebook lies, its hash, and when it was handed in: nbgrader's timestamp, which is in UTC where it
+    names no other zone, or else when the file was saved."""
     stamp = one.path.with_name("timestamp.txt")
-    saved = datetime.fromtimestamp(one.path.stat().st_mtime)
-    if stamp.is_file():
-        words = stamp.read_text(encoding="utf-8", errors="replace").strip().removesuffix(" UTC")
+    saved = datetime.fromtimestamp(one.path.lstat().st_mtime, UTC)
+    if stamp.parent.name == one.exercise and stamp.is_file() and not stamp.is_symlink():
+        with open(stamp, encoding="utf-8", errors="replace") as file:
+            words = file.read(100).strip().removesuffix(" UTC")
         with suppress(ValueError):
-            saved = datetime.fromisoformat(words).replace(tzinfo=None)
-    whole = hashlib.sha256(one.path.read_bytes()).hexdigest()
-    return one.path.relative_to(order.submissions).as_posix(), whole, saved
+            stamped = datetime.fromisoformat(words)
+            saved = stamped if stamped.tzinfo else stamped.replace(tzinfo=UTC)
+    with open(os.devnull if one.path.is_symlink() else one.path, "rb") as file:
+        whole = hashlib.file_digest(file, "sha256").hexdigest()
+    inside = os.fsencode(one.path.relative_to(order.submissions).as_posix())
+    return inside.decode("utf-8", "backslashreplace"), whole, saved

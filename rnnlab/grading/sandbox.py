@@ -24,6 +24,7 @@ from rnnlab.questions.question import Question
 
 GRACE = 10.0  # seconds after which a child that should have answered is given up
 LINE = 4096  # bytes of the line that heads a reply
+PICTURES = ("matplotlib.pyplot", "rnnlab.figures.canvas")
 
 
 @dataclass(frozen=True)
@@ -55,11 +56,14 @@ class Sandbox:
         self._end()
         shutil.rmtree(self.own, ignore_errors=True)
 
-    def ask(self, wanted: Question, calls: Calls, everything: bool) -> Reply:
-        """Run the notebook's answer on these calls in a fresh fork."""
+    def ask(self, wanted: Question, calls: Calls, everything: bool = False, draws: bool = False) -> Reply:
+        """Run the notebook's answer on these calls in a fresh fork, with `everything` all its cells before it.
+
+        `draws` loads once, for this fork and the next ones, what pictures are drawn with.
+        """
         packed = pack_calls(calls)
         task = {"answer": wanted.answer, "function": wanted.asks_function, "forbidden": wanted.forbidden}
-        task |= {"everything": everything, "length": len(packed)}
+        task |= {"everything": everything, "draws": draws, "length": len(packed)}
         try:
             child = self._alive()
             _write(child, json.dumps(task | {"spare": self.limits.spare}).encode() + b"\n" + packed)
@@ -97,9 +101,6 @@ class Sandbox:
     def _start(self) -> subprocess.Popen[bytes]:
         tree = tree_inside(self.rung, self.place)
         begin = [f"{tree}/rnnlab/grading/inside/nursery.py", tree]
-        fonts = self.place.scratch / "fonts"
-        if self.rung is Rung.PLAIN and not fonts.exists():
-            shutil.copytree(self.place.tree / "fonts", fonts)
         with open(self.place.scratch / "errors.txt", "wb") as errors:
             child = subprocess.Popen(
                 command(self.rung, self.place, self.limits, begin),
@@ -112,7 +113,7 @@ class Sandbox:
             )
         alone = self.rung is not Rung.PLAIN
         settings = {"limits": self.limits.plain(), "alone": alone, "sources": self.sources}
-        settings |= {"load": loads(self.sources), "load_for_all": loads_for_all(self.sources)}
+        settings |= {"load": loads(self.sources), "pictures": PICTURES}
         self.child = child
         _write(child, json.dumps(settings).encode() + b"\n")
         head, _ = self._read(child, self.limits.start)
@@ -170,12 +171,6 @@ def loads(sources: Sequence[str]) -> list[str]:
     )
     wanted = any(room in source for source in sources for room in rooms)
     return ["numpy", "torch"] if wanted else ["numpy"]
-
-
-def loads_for_all(sources: Sequence[str]) -> list[str]:
-    """What more is worth loading before every cell is run: what pictures are drawn with."""
-    drawn = {"pyplot": "matplotlib.pyplot", "rnnlab.figures": "rnnlab.figures.canvas"}
-    return [module for word, module in drawn.items() if any(word in source for source in sources)]
 
 
 def _write(child: subprocess.Popen[bytes], data: bytes) -> None:

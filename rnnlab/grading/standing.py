@@ -85,6 +85,17 @@ def _order(question: str) -> tuple[int, int, str]:
     return int(exercise), int(number), item
 
 
+def unknown(everybody: Sequence[Standing], decided: Mapping[str, Decisions]) -> list[str]:
+    """A line for each decision of people that is about nothing here; most likely it is misspelt."""
+    here = {(one.person.id.casefold(), outcome.question) for one in everybody for outcome in one.outcomes}
+    return [
+        f"{table}: nothing here is {student}'s {question}; is it spelt as in grades.csv?"
+        for table, decisions in decided.items()
+        for student, question in decisions
+        if (student, question) not in here
+    ]
+
+
 def record(marked: Class, everybody: Sequence[Standing]) -> dict[str, Any]:
     """The full record, as JSON."""
     return {**marked.around, "exercises": marked.exercises, "students": [_student(one) for one in everybody]}

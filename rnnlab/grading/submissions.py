@@ -7,6 +7,7 @@ submissions/<student>_01_name.ipynb                 all in one folder, as learni
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -29,6 +30,7 @@ class Submission:
 def find(folder: Path, exercises: Iterable[str]) -> list[Submission]:
     """Every notebook whose name holds that of an exercise, one for each student and exercise."""
     found: dict[tuple[str, str], list[Path]] = {}
+    spelt: dict[str, str] = {}  # Ann and ann are one student: on many disks they cannot both be
     names = sorted(exercises)
     for path in sorted(folder.rglob("*.ipynb")):
         inside = path.relative_to(folder)
@@ -36,7 +38,9 @@ def find(folder: Path, exercises: Iterable[str]) -> list[Submission]:
             continue
         for exercise in names:
             if exercise.casefold() in _plain(path.stem).casefold():
-                found.setdefault((_student(inside, exercise), exercise), []).append(path)
+                student = _student(inside, exercise)
+                student = spelt.setdefault(student.casefold(), student)
+                found.setdefault((student, exercise), []).append(path)
     return [_chosen(student, exercise, paths) for (student, exercise), paths in sorted(found.items())]
 
 
@@ -64,16 +68,17 @@ def _chosen(student: str, exercise: str, paths: list[Path]) -> Submission:
     """Of several notebooks the one that has exactly the exercise's name, else the last one saved."""
     exact = [path for path in paths if _plain(path.stem) == exercise]
     path = exact[0] if len(exact) == 1 else max(paths, key=lambda p: (_saved(p), p.name))
-    others = ", ".join(sorted(str(p.name) for p in paths if p != path))
+    others = ", ".join(sorted(_plain(p.name) for p in paths if p != path))
     return Submission(
         student, exercise, path, f"handed in more than once; not marked: {others}" if others else ""
     )
 
 
 def _saved(path: Path) -> float:
-    return path.stat().st_mtime
+    return path.lstat().st_mtime
 
 
 def _plain(name: str) -> str:
-    """One way to write each letter: ü is one character on some systems and two on others."""
-    return unicodedata.normalize("NFC", re.sub(r"\s+", " ", name))
+    """One way to write each letter, ü being one character on some systems and two on others, and only what prints."""
+    letters = os.fsencode(re.sub(r"\s+", " ", name)).decode("utf-8", "backslashreplace")
+    return "".join(c if c.isprintable() else "?" for c in unicodedata.normalize("NFC", letters))

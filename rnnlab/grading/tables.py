@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 
+from rnnlab.grading.spreadsheet import text_of
 from rnnlab.grading.standing import Standing
 
 STAMP = "NOT ISOLATED"
@@ -31,29 +30,34 @@ def grades(everybody: Sequence[Standing], isolated: bool) -> str:
 
 
 def for_canvas(everybody: Sequence[Standing], title: str) -> str:
-    """Canvas matches rows by the login id and wants the points of the assignment in its second line."""
+    """The five columns that Canvas demands before those of assignments, and the line that gives their points.
+
+    A row is whose SIS user id or else whose login id it gives, so the id stands in both places; only where
+    neither is known does Canvas go by the name. An empty cell is no score.
+    """
     points = max((sum(o.points for o in one.outcomes) for one in everybody), default=0)
     lines = [["Student", "ID", "SIS User ID", "SIS Login ID", "Section", title]]
     lines += [["    Points Possible", "", "", "", "", str(points)]]
     lines += [
-        [one.person.name or one.person.id, "", "", one.person.id, "", f"{one.total:g}"] for one in everybody
+        [one.person.name or one.person.id, "", one.person.id, one.person.id, "", _mark(one, "")]
+        for one in everybody
     ]
     return text_of(lines)
 
 
 def for_moodle(everybody: Sequence[Standing], title: str) -> str:
-    """Moodle matches rows by the e-mail address or the id number."""
-    lines = [["ID number", "Email address", "Full name", title]]
-    lines += [[o.person.id, o.person.email, o.person.name, f"{o.total:g}"] for o in everybody]
+    """Whoever imports it tells Moodle to go by the id number, or by the address where everybody has one.
+
+    An empty address would give its marks to the student of the row before. A dash is no grade.
+    """
+    addresses = all(one.person.email for one in everybody)
+    lines = [["ID number", *(["Email address"] if addresses else []), "Full name", title]]
+    for one in everybody:
+        who = [one.person.id, *([one.person.email] if addresses else []), one.person.name]
+        lines.append([*who, _mark(one, "-")])
     return text_of(lines)
 
 
-def text_of(lines: Sequence[Sequence[str]]) -> str:
-    """CSV in which no cell is a formula: what a spreadsheet would run gets an apostrophe before it."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([[_tame(cell) for cell in line] for line in lines])
-    return text.getvalue()
-
-
-def _tame(cell: str) -> str:
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+def _mark(one: Standing, none: str) -> str:
+    """The total; `none` for somebody who has no marks at all, for that is not a 0."""
+    return f"{one.total:g}" if any(outcome.marks is not None for outcome in one.outcomes) else none

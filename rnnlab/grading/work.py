@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
+import atexit
+import os
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,7 +14,13 @@ from typing import Any
 from rnnlab.grading.ladder import Place, Rung
 from rnnlab.grading.limits import Limits
 from rnnlab.grading.marking import Marker, plain
+from rnnlab.grading.order import GradingError
+from rnnlab.grading.scratch import folder
 from rnnlab.grading.tree import make_tree
+
+PATIENCE = 20  # seconds for a scheduler to answer
+UNTIL_THE_END = ExitStack()  # of a worker
+atexit.register(UNTIL_THE_END.close)
 
 
 @dataclass(frozen=True)
@@ -33,15 +41,15 @@ class Job:
 def do(job: Job) -> tuple[str, list[dict[str, Any]]]:
     """The name of the job and its outcomes as JSON."""
     tree = job.tree if job.tree.is_dir() else _own_tree(job.exercise)
-    with tempfile.TemporaryDirectory(prefix="rnnlab-grade-", ignore_cleanup_errors=True) as scratch:
-        marker = Marker(job.key, job.rung, Place(tree, Path(scratch), job.hidden), job.limits)
+    with folder() as scratch:
+        marker = Marker(job.key, job.rung, Place(tree, scratch, job.hidden), job.limits)
         return job.name, [plain(one) for one in marker.mark(job.sources, job.exercise, job.student)]
 
 
 @cache
 def _own_tree(exercise: int) -> Path:
     """The package for sandboxes on another machine than the one that began the run."""
-    return make_tree(Path(tempfile.mkdtemp(prefix="rnnlab-tree-")), [exercise])
+    return make_tree(UNTIL_THE_END.enter_context(folder()) / "tree", [exercise])
 
 
 def results(
@@ -53,14 +61,17 @@ def results(
     if not engine:
         yield from _parallel(joblib, jobs, workers)
         return
-    address = engine.removeprefix("dask://")
     try:
         from dask.distributed import Client
     except ImportError:
-        raise ModuleNotFoundError(
-            '--engine dask://… needs Dask: python -m pip install -e ".[dask]"'
+        raise GradingError('--engine dask://… needs Dask: python -m pip install -e ".[dask]"') from None
+    try:
+        client = Client(f"tcp://{engine.removeprefix('dask://')}", timeout=PATIENCE)
+    except (OSError, ValueError) as error:
+        raise GradingError(
+            f"no Dask scheduler answers at {engine} ({type(error).__name__}); expected a cluster that is running"
         ) from None
-    with Client(f"tcp://{address}"), joblib.parallel_config("dask"):
+    with client, joblib.parallel_config("dask"):
         yield from _parallel(joblib, jobs, -1)
 
 
@@ -71,4 +82,6 @@ def _parallel(joblib: Any, jobs: Sequence[Job], workers: int) -> Iterator[tuple[
     pool = joblib.Parallel(
         n_jobs=workers, return_as="generator_unordered", batch_size=1, pre_dispatch="2*n_jobs"
     )
+    # a worker begins before it knows where to look for modules; where submissions lie that must not be here
+    os.environ["PYTHONSAFEPATH"] = "1"
     yield from pool(joblib.delayed(do)(job) for job in jobs)

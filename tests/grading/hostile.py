@@ -163,7 +163,7 @@ READS = [
     case("knows_the_public_probes_by_heart", NOTHING, q11=f"TABLE = {BY_HEART!r}\n" + echoes(
         "out = TABLE.get(repr([np.asarray(a).tolist() for a in (xs, w, u, d)]), out)")),
     case("right_for_the_first_calls", NOTHING, q11="count = [0]\n" + ECHOES.replace(
-        "    return hs", "    count[0] += 1\n    return hs if count[0] <= 7 else hs * 0")),
+        "    return hs", "    count[0] += 1\n    return hs if count[0] <= 1 else hs * 0")),
     case("adas_own_answers", {"1.3": "manual", "1.5": "manual", "1.6": "manual"}, first="student_id = 'ada'"),
     case("numbers_replaced", {"1.3": 0}, q13="numbers = lambda *a: (0.9, 2)\nw, d = numbers()\n"
          "steps = d * int(np.ceil(np.log(0.01) / np.log(abs(w))))\nfrom rnnlab.questions import numbers"),

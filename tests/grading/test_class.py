@@ -17,6 +17,7 @@ from classes import (
     sandboxed_processes,
     snapshot,
 )
+from harder import HARDER
 from honest import HONEST
 from hostile import HOSTILE
 from notebooks import ROOT, Case, cells, wrong_code
@@ -28,7 +29,7 @@ from rnnlab.questions.question import numbers, question
 from rnnlab.questions.scoring import marks_of
 from rnnlab.questions.sheet import make_sheet
 
-EVERY = [*HONEST, *HOSTILE]
+EVERY = [*HONEST, *HOSTILE, *HARDER]
 MODULES = {"1.1": echoes, "1.2": blame, "1.4": gradient}
 # Without walls an answer reads whatever its user may read, and fills the disk. Two are not tried there at all:
 # they would write into the notebooks of others and into the course itself.

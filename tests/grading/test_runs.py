@@ -7,6 +7,7 @@ import random
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import replace
 from datetime import datetime
@@ -15,9 +16,11 @@ import pytest
 from classes import LIMITS, cut, hand_in, marks, needs_sandbox, order, quietly, sandboxed_processes, snapshot
 from notebooks import ECHOES, NAME, ROOT, Case, cells, notebook
 
+from rnnlab.grading import scratch
 from rnnlab.grading.corrections import Item
 from rnnlab.grading.order import GradingError
-from rnnlab.grading.people import Person, TableError
+from rnnlab.grading.people import Person
+from rnnlab.grading.spreadsheet import TableError
 
 GOOD = Case("ann", cells("ann"))
 POOR = Case("bob", cells("bob", q11="def echoes(xs, w, u, d):\n    return xs * 7.7"), {"1.1": 0})
@@ -50,7 +53,7 @@ def test_the_roster_says_who_is_who_who_is_missing_and_who_may_be_late(tmp_path)
     assert [rows["ann"][c] for c in ("raw", "late", "total", "1.3 status")] == ["20", "0", "20", "graded"]
     assert [rows["bob"][c] for c in ("raw", "late", "total", "name")] == ["16", "3.2", "12.8", "'=cmd()"]
     assert {rows["eve"][f"1.{i} status"] for i in range(1, 7)} == {"missing"} and rows["eve"]["1.1"] == ""
-    assert (asked.out / "moodle.csv").read_text().splitlines()[1] == 'ann,ann@example.net,"Ann, Dr",20'
+    assert (asked.out / "moodle.csv").read_text().splitlines()[1] == 'ann,"Ann, Dr",20'
 
 
 def test_people_decide_and_a_regrade_says_what_changed(tmp_path):
@@ -75,6 +78,35 @@ def test_people_decide_and_a_regrade_says_what_changed(tmp_path):
     assert "changed: bob: 22 → 20 (-2; 1.1)" in said
     (asked.out / "overrides.csv").write_text("student,question,marks,reason\nbob,1.1,9,too kind\n")
     with pytest.raises(TableError, match="expected 0 to 4"):
+        quietly(asked)
+
+
+def test_a_question_that_only_a_person_can_mark(tmp_path):
+    """ "Defend it by a number": free text, which waits for a person, and is no 0 until then."""
+    defend = [Item("1.7", "defend it by a number", 3)]
+    absent = [Person("ann", folder="ann"), Person("bob", folder="bob"), Person("eve", folder="eve")]
+    asked = order(tmp_path, [GOOD, POOR], rubric=defend, roster=absent, lms="canvas")
+    quietly(asked)
+    rows = table(asked.out / "grades.csv")
+    column = "1.7 defend it by a number"
+    assert [rows[who][f"{column} status"] for who in ("ann", "bob", "eve")] == ["manual", "manual", "missing"]
+    assert rows["ann"][column] == "" and (rows["ann"]["total"], rows["ann"]["of"]) == ("20", "23")
+    manual = (asked.out / "manual.csv").read_text()
+    assert [line.split(",")[:4] for line in manual.splitlines()[1:]] == [
+        [w, column, "3", ""] for w in ("ann", "bob")
+    ]
+    assert "no marks yet · a person marks this" in (asked.out / "feedback" / "ann.html").read_text()
+    filled = manual.replace(f"ann,{column},3,,a person marks this", f"ann,{column},3,2,which number?")
+    (asked.out / "manual.csv").write_text(filled.replace(f"bob,{column},3,,", f"bob,{column},3,0,"))
+    _, said = quietly(asked)
+    assert "changed: ann: 20 → 22 (+2; 1.7 defend it by a number)" in said
+    rows = table(asked.out / "grades.csv")
+    assert [rows[who][column] for who in ("ann", "bob", "eve")] == ["2", "0", ""]
+    assert rows["bob"][f"{column} status"] == "graded"
+    assert "which number?" in (asked.out / "feedback" / "ann.html").read_text()
+    assert (asked.out / "canvas.csv").read_text().splitlines()[2] == "ann,,ann,ann,,22"
+    (asked.out / "manual.csv").write_text(manual.replace("3,,", "3,4,", 1))
+    with pytest.raises(TableError, match="4 marks came; expected 0 to 3"):
         quietly(asked)
 
 
@@ -145,7 +177,11 @@ quietly(order(Path({place!r}), jobs=2))
 
 
 @pytest.mark.slow
-def test_killed_at_ten_random_moments_it_ends_with_the_same_bytes(tmp_path):
+def test_killed_at_ten_random_moments_it_ends_with_the_same_bytes(tmp_path, monkeypatch):
+    """And of the folders that the killed runs made, none is left."""
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
+    monkeypatch.setattr(tempfile, "tempdir", None)
     whole = order(tmp_path / "whole", KILLED, jobs=2)
     quietly(whole)
     wanted, processes = snapshot(whole.out), sandboxed_processes()
@@ -166,6 +202,8 @@ def test_killed_at_ten_random_moments_it_ends_with_the_same_bytes(tmp_path):
     while sandboxed_processes() - processes and time.monotonic() < until:
         time.sleep(0.5)
     assert sandboxed_processes() <= processes
+    scratch.clear()  # a worker of the last killed run may have ended after the last run began
+    assert not list((tmp_path / "temporary").glob("rnnlab-grade-*"))
 
 
 @pytest.mark.slow

@@ -2,6 +2,9 @@
 
 import ast
 import io
+import subprocess
+import sys
+import tempfile
 import zipfile
 from datetime import datetime
 from pathlib import Path
@@ -9,13 +12,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnnlab.grading import corrections, people, tables
+from rnnlab.grading import corrections, people, scratch
 from rnnlab.grading.corrections import Decision, decided
 from rnnlab.grading.crossing import pack_calls, pack_said, unpack_calls, unpack_said
 from rnnlab.grading.files import safe_name, write
-from rnnlab.grading.inside.needs import needed, statements, worth_running
+from rnnlab.grading.inside.needs import draws, needed, statements, worth_running
 from rnnlab.grading.marking import Outcome, Result, from_plain, plain
-from rnnlab.grading.people import TableError, days_late, read_roster
+from rnnlab.grading.people import days_late, read_roster
+from rnnlab.grading.spreadsheet import TableError, text_of
 from rnnlab.grading.submissions import find, strangers
 from rnnlab.questions.question import questions
 from rnnlab.questions.values import LARGEST, Fault
@@ -135,7 +139,7 @@ def test_a_roster_is_read_however_a_spreadsheet_saved_it(tmp_path):
     roster = tmp_path / "roster.csv"
     roster.write_bytes("\ufeffID;Name;E-mail;Folder;Extension\r\n7;Ann;a@b;x1;2\r\n8;;;;\r\n\r\n".encode())
     ann, other = read_roster(roster)
-    assert (ann.id, ann.folder, ann.extension, other.folder) == ("7", "x1", 2.0, "8")
+    assert (ann.id, ann.email, ann.folder, ann.extension, other.folder) == ("7", "a@b", "x1", 2.0, "8")
 
 
 @pytest.mark.parametrize(
@@ -183,7 +187,16 @@ def test_an_outcome_is_the_same_after_json():
 
 
 def test_no_cell_of_a_table_is_a_formula():
-    assert tables.text_of([["=1+1", "@x", "-2", "fine"]]) == "'=1+1,'@x,'-2,fine\n"
+    assert text_of([["=1+1", "@x", "-2", "fine", "-"]]) == "'=1+1,'@x,'-2,fine,-\n"
+
+
+def test_a_name_that_is_a_formula_comes_back_from_a_table_that_people_filled(tmp_path):
+    waiting = [("=cmd|' /C calc'!A0", Outcome("1.4 essay", Result.MANUAL, None, 3, note="+look"))]
+    table = tmp_path / "manual.csv"
+    table.write_text(corrections.manual_table(waiting, {}))
+    assert table.read_text().split("\n")[1] == "'=cmd|' /C calc'!A0,1.4 essay,3,,'+look"
+    table.write_text(table.read_text().replace(",3,,", ",3,2,"))
+    assert corrections.read_manual(table) == {("=cmd|' /c calc'!a0", "1.4 essay"): Decision(2, "+look")}
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "a/b", "CON:", "", "..", "x" * 300, "a\0b", "ünï"])
@@ -221,9 +234,59 @@ def test_an_answer_needs_what_it_names_and_what_changes_that():
 
 
 def test_what_only_shows_is_not_worth_running():
-    kept = [ast.unparse(one.tree) for one in worth_running(statements(CODE))]
+    loop = "for k in range(3):\n    y = pictures.look(k)\n    print(y)"
+    acts = "for k in range(3):\n    print(k)\n    remember(k)"
+    every = statements([*CODE, loop, acts])
+    kept = [ast.unparse(one.tree) for one in worth_running(every, [])]
     assert "pictures.draw(f)" not in kept and "print(b)" not in kept and "b = slow()" in kept
+    assert loop not in kept and acts in kept
     assert not any("rnnlab.figures" in line for line in kept)
+    assert loop in [ast.unparse(one.tree) for one in worth_running(every, needed(every, ["y"]))]
+
+
+@pytest.mark.parametrize(
+    ("cells", "drawn"),
+    [
+        (["import matplotlib.pyplot as plt\nplt.plot([1])"], True),
+        (["from rnnlab.figures import x as pictures\ny = pictures.look(3)"], True),
+        (["from rnnlab.figures import x as pictures\npictures.look(3)"], False),
+        (["import numpy as np\ny = np.ones(3)"], False),
+    ],
+)
+def test_pictures_are_loaded_only_where_something_worth_running_draws(cells, drawn):
+    assert draws(worth_running(statements(cells), [])) is drawn
+
+
+HOLD = """
+import time
+from rnnlab.grading.scratch import folder
+with folder() as mine:
+    print(mine, flush=True)
+    time.sleep(60)
+"""
+
+
+def test_what_a_killed_run_left_is_cleared_and_what_a_live_one_holds_is_not(tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    runs = [
+        subprocess.Popen([sys.executable, "-c", HOLD], stdout=subprocess.PIPE, text=True) for _ in range(2)
+    ]
+    try:
+        dead, live = (Path(run.stdout.readline().strip()) for run in runs)
+        runs[0].kill()
+        runs[0].wait()
+        (tmp_path / "rnnlab-grade-of-somebody").mkdir()
+        assert dead.is_dir() and live.is_dir()
+        scratch.clear()
+        assert {path.name for path in tmp_path.iterdir()} == {live.name, "rnnlab-grade-of-somebody"}
+    finally:
+        for run in runs:
+            run.kill()
+            run.communicate()
+    with scratch.folder() as mine:
+        assert mine.parent == tmp_path
+    assert not mine.exists()
 
 
 def test_the_grader_writes_no_place_of_the_students(tmp_path):

@@ -28,7 +28,7 @@ def statements(sources: Iterable[str]) -> list[Statement]:
             body = ast.parse(source).body
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue
-        found += [Statement(cell, tree, *_names(tree)) for tree in body]
+        found += [Statement(cell, tree, *_names_of_any(tree)) for tree in body]
     return found
 
 
@@ -46,12 +46,22 @@ def needed(everything: list[Statement], wanted: Iterable[str]) -> list[Statement
     return [everything[index] for index in sorted(chosen)]
 
 
-def worth_running(everything: list[Statement]) -> list[Statement]:
+def worth_running(everything: list[Statement], wanted: list[Statement]) -> list[Statement]:
     """All but what only shows: pictures, prints and checks, and the imports that nothing else uses."""
-    pictures = {name for one in everything if _is_import(one, "rnnlab.figures") for name in one.binds}
-    kept = [one for one in everything if _called(one.tree) not in pictures | SHOWS]
+    shows = SHOWS.union(*(one.binds for one in everything if _is_import(one, "rnnlab.figures")))
+    important = {id(one) for one in wanted}
+    kept = [
+        one
+        for one in everything
+        if _called(one.tree) not in shows and (id(one) in important or not _loop_that_shows(one.tree, shows))
+    ]
     used = {name for one in kept for name in one.uses}
     return [one for one in kept if not isinstance(one.tree, IMPORT) or not one.binds.isdisjoint(used | {"*"})]
+
+
+def draws(everything: list[Statement]) -> bool:
+    """Whether any of these statements loads what pictures are drawn with."""
+    return any(_is_import(one, room) for one in everything for room in ("matplotlib", "rnnlab.figures"))
 
 
 def _is_import(one: Statement, room: str) -> bool:
@@ -63,6 +73,22 @@ def _is_import(one: Statement, room: str) -> bool:
 def _called(tree: ast.stmt) -> str:
     """x of a statement that is nothing but a call, `x(…)` or `x.y(…)`."""
     return _root(tree.value) if isinstance(tree, ast.Expr) and isinstance(tree.value, ast.Call) else ""
+
+
+def _loop_that_shows(tree: ast.stmt, shows: set[str]) -> bool:
+    """`for …:` with nothing in it but calls of what shows, whether what they give is kept or not."""
+    return isinstance(tree, ast.For) and all(
+        isinstance(one, ast.Expr | ast.Assign) and _root(one.value) in shows
+        for one in tree.body + tree.orelse
+    )
+
+
+def _names_of_any(tree: ast.stmt) -> tuple[frozenset[str], frozenset[str]]:
+    """What is nested too deeply to look into may change anything."""
+    try:
+        return _names(tree)
+    except RecursionError:
+        return frozenset("*"), frozenset()
 
 
 def _names(tree: ast.stmt) -> tuple[frozenset[str], frozenset[str]]:

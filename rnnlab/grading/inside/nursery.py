@@ -6,11 +6,13 @@ line of JSON, then what the fork wrote). Forks have neither. What it says about 
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
 import resource
 import select
+import shutil
 import signal
 import struct
 import sys
@@ -30,18 +32,28 @@ def main() -> None:
     for standard in (0, 1, 2):
         os.dup2(nothing, standard)
     settings = json.loads(tasks.readline())
-    for name in settings["load"]:
+    gc.disable()  # a tenth of the time that torch takes to load
+    for name in (*settings["load"], "rnnlab.grading.inside.student"):
         importlib.import_module(name)
-    importlib.import_module("rnnlab.grading.inside.student")
+    gc.freeze()  # what is loaded stays, so no fork needs to look through it and copy it
+    gc.enable()
     walls.hide_memory()
     _reply(replies, {"ready": True})
     while line := tasks.readline():
         task = json.loads(line)
         calls = tasks.read(task["length"])
-        for name in settings["load_for_all"] if task["everything"] else ():
-            importlib.import_module(name)
+        if task["draws"]:
+            _load_pictures(settings["pictures"])
         head, body = _one(task, calls, settings, (tasks, replies))
         _reply(replies, head, body)
+
+
+def _load_pictures(names: list[str]) -> None:
+    """matplotlib looks for its list of fonts where it may write, and for every font there is if it finds none."""
+    if not os.path.isdir(os.environ["MPLCONFIGDIR"]):
+        shutil.copytree(os.path.join(sys.argv[1], "fonts"), os.environ["MPLCONFIGDIR"])
+    for name in names:
+        importlib.import_module(name)
 
 
 def _one(

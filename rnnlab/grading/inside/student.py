@@ -15,7 +15,7 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import Any, NoReturn
 
 from rnnlab.grading.crossing import Calls, pack_said
-from rnnlab.grading.inside.needs import Statement, needed, statements, worth_running
+from rnnlab.grading.inside.needs import Statement, draws, needed, statements, worth_running
 from rnnlab.questions.asking import Nowhere, ask, describe
 from rnnlab.questions.running import readable
 from rnnlab.questions.values import Fault, as_data
@@ -32,19 +32,22 @@ class Late(BaseException):
 
 def answer(task: Mapping[str, Any], sources: list[str], calls: Calls) -> bytes:
     """What the notebook's answer says to each call, packed."""
-    readables = [readable(source) for source in sources]
+    readables = [_as_python(source) for source in sources]
     everything = statements(readables)
     wanted = needed(everything, [task["answer"], ID])
+    worth = worth_running(everything, wanted)
     namespace: dict[str, Any] = {"__name__": "__main__", "display": _nothing, "input": _nobody}
     with redirect_stdout(Nowhere()), redirect_stderr(Nowhere()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         if task["everything"]:
-            troubles = _run_all(worth_running(everything), wanted, namespace, task["spare"])
+            troubles = _run_all(worth, wanted, namespace, task["spare"])
         else:
             troubles = [t for one in wanted if (t := _run(one, namespace))]
     troubles += [f"Code cell {n} cannot be read as Python" for n in _unreadable(readables, everything)]
     value = namespace.get(task["answer"], ...)
     notes = {"student": _own_id(namespace), "troubles": " · ".join(troubles[:TROUBLES])}
+    if draws(worth):
+        notes["draws"] = "yes"
     if task["answer"] not in namespace:
         notes["undefined"] = "yes"
     if not task["function"] or value is ...:
@@ -54,6 +57,14 @@ def answer(task: Mapping[str, Any], sources: list[str], calls: Calls) -> bytes:
         came = data.came if isinstance(data, Fault) else "a value"
         return pack_said([Fault(f"{came} and no function")] * len(calls), notes)
     return pack_said(ask(value, calls, tuple(task["forbidden"])), notes)
+
+
+def _as_python(source: str) -> str:
+    """As `readable` has it; what is nested too deeply for Python stays as it is, and is passed over later."""
+    try:
+        return readable(source)
+    except (RecursionError, MemoryError):
+        return source
 
 
 def _run_all(everything: list[Statement], wanted: list[Statement], into: dict, spare: float) -> list[str]:
