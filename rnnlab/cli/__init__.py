@@ -3,20 +3,32 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from rnnlab.cli.course import CourseError, course_root
 
+WHOLE = ("test", "grade", "release", "build", "pull", "sheet")
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; a mistake of the caller's is one sentence."""
-    options = parser().parse_args(arguments)
     try:
-        return run(options)
+        _is_there(sys.argv[1:] if arguments is None else arguments)
+        return run(parser().parse_args(arguments))
     except CourseError as error:
         print(f"rnnlab: {error}", file=sys.stderr)
         return 2
+
+
+def _is_there(arguments: Sequence[str]) -> None:
+    """What students get has no references, no grader and no sources, so some commands have nothing to work on."""
+    if arguments and arguments[0] in WHOLE and find_spec("rnnlab.grading") is None:
+        raise CourseError(
+            f"`rnnlab {arguments[0]}` needs the whole course, and this is what students get of it; "
+            "`rnnlab lab`, `check`, `progress` and `doctor` work here"
+        )
 
 
 def parser() -> argparse.ArgumentParser:
@@ -48,6 +60,14 @@ def parser() -> argparse.ArgumentParser:
     build = commands.add_parser("build", help="rebuild what changed: source, shown code or pins")
     build.add_argument("names", nargs="*", help="only these, for example 01_impulse_response (default: all)")
     build.add_argument("--all", action="store_true", help="rebuild even what did not change")
+
+    page = commands.add_parser("page", help="save a live figure as one HTML file, for a homepage or a slide")
+    page.add_argument("lecture", help="a lecture's number or name, or a notebook of yours")
+    page.add_argument("figure", nargs="?", help="its number or name there (default: list them)")
+    page.add_argument("--out", type=Path, help="the file (default: NN_name-FIGURE.html, here)")
+    page.add_argument(
+        "--controls", help="which of its controls move, at most three, as w,size (default: all)"
+    )
 
     pull = commands.add_parser("pull", help="bring edits of a built notebook back into its source")
     pull.add_argument("file", type=Path, help="for example lectures/01_impulse_response.ipynb")
@@ -116,6 +136,10 @@ def run(options: argparse.Namespace) -> int:
             from rnnlab.building.build import build
 
             return build(options.names, options.all, course_root())
+        case "page":
+            from rnnlab.cli import pages
+
+            return pages.run(course_root(), options.lecture, options.figure, options.out, options.controls)
         case "pull":
             from rnnlab.building.pull import pull
 

@@ -165,7 +165,7 @@ def look_at_live() -> tuple[str, str]:
     """Whether any Jupyter of this environment, not only `rnnlab lab`, sends live figures at once."""
     if import_module("rnnlab.live.server").switched_on():
         return "figures answer at once in every Jupyter of this environment", ""
-    return f"at once in `rnnlab lab`, at a third of the rate in another Jupyter until: {REINSTALL}", ""
+    return f"at once in `rnnlab lab`, about 40 ms later in another Jupyter until: {REINSTALL}", ""
 
 
 def look_at_browser() -> tuple[str, str]:

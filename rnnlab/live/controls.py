@@ -18,6 +18,8 @@ MOST_STOPS = 2001
 FEWEST_BY_ITSELF = 100  # stops of a slider whose author named no step
 STOPS_PER_DECADE = 40
 
+Sides = tuple[tuple[float, ...], ...]  # the stops of each number of a control
+
 
 @dataclass(frozen=True)
 class Range:
@@ -37,11 +39,9 @@ class Range:
         stop = nearest(self.stops, _finite(numbers[0]))
         return int(stop) if self.whole else stop
 
-    def ends(self) -> list[float | int]:
-        return [self.read([self.stops[0]]), self.read([self.stops[-1]])]
-
-    def anywhere(self, rng: np.random.Generator) -> float | int:
-        return self.read([self.stops[rng.integers(len(self.stops))]])
+    @property
+    def sides(self) -> Sides:
+        return (self.stops,)
 
     def spec(self) -> dict[str, Any]:
         return {"kind": "range", "stops": list(self.stops), "unit": self.unit, "play": self.play}
@@ -60,11 +60,9 @@ class Toggle:
     def read(self, numbers: Sequence[float]) -> bool:
         return _finite(numbers[0]) > 0.5
 
-    def ends(self) -> list[bool]:
-        return [False, True]
-
-    def anywhere(self, rng: np.random.Generator) -> bool:
-        return bool(rng.integers(2))
+    @property
+    def sides(self) -> Sides:
+        return ((0.0, 1.0),)
 
     def spec(self) -> dict[str, Any]:
         return {"kind": "toggle"}
@@ -85,11 +83,9 @@ class Choice:
     def read(self, numbers: Sequence[float]) -> Any:
         return self.options[min(max(round(_finite(numbers[0])), 0), len(self.options) - 1)]
 
-    def ends(self) -> list[Any]:
-        return list(self.options)
-
-    def anywhere(self, rng: np.random.Generator) -> Any:
-        return self.options[rng.integers(len(self.options))]
+    @property
+    def sides(self) -> Sides:
+        return (tuple(float(i) for i in range(len(self.options))),)
 
     def spec(self) -> dict[str, Any]:
         return {
@@ -116,11 +112,9 @@ class Point:
     def read(self, numbers: Sequence[float]) -> tuple[float, float]:
         return nearest(self.xs, _finite(numbers[0])), nearest(self.ys, _finite(numbers[1]))
 
-    def ends(self) -> list[tuple[float, float]]:
-        return [(x, y) for x in (self.xs[0], self.xs[-1]) for y in (self.ys[0], self.ys[-1])]
-
-    def anywhere(self, rng: np.random.Generator) -> tuple[float, float]:
-        return self.xs[rng.integers(len(self.xs))], self.ys[rng.integers(len(self.ys))]
+    @property
+    def sides(self) -> Sides:
+        return self.xs, self.ys
 
     def spec(self) -> dict[str, Any]:
         return {

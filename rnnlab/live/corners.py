@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from rnnlab.live.controls import Choice, Control
 from rnnlab.live.figure import LiveFigure
 from rnnlab.live.items import Frames, Item
 
@@ -38,7 +39,7 @@ def corners_and_random(figure: LiveFigure, seconds: float = 10.0) -> int:
     for _ in range(RANDOM_POINTS):
         if time.monotonic() > end:
             break
-        anywhere = {name: control.anywhere(rng) for name, control in figure.controls.items()}
+        anywhere = {name: any_value(control, rng) for name, control in figure.controls.items()}
         _drawn(figure, anywhere, background=False)
         count += 1
     again = _drawn(figure, figure.start)
@@ -48,8 +49,18 @@ def corners_and_random(figure: LiveFigure, seconds: float = 10.0) -> int:
     return count
 
 
+def end_values(control: Control) -> list[Any]:
+    """Where a control ends; all options of a choice."""
+    sides = control.sides if isinstance(control, Choice) else [(side[0], side[-1]) for side in control.sides]
+    return [control.read(numbers) for numbers in itertools.product(*sides)]
+
+
+def any_value(control: Control, rng: np.random.Generator) -> Any:
+    return control.read([side[rng.integers(len(side))] for side in control.sides])
+
+
 def _corners(figure: LiveFigure, rng: np.random.Generator) -> Iterator[dict[str, Any]]:
-    ends = [control.ends() for control in figure.controls.values()]
+    ends = [end_values(control) for control in figure.controls.values()]
     total = int(np.prod([len(side) for side in ends]))
     chosen = range(total) if total <= MOST_CORNERS else sorted(rng.choice(total, MOST_CORNERS, replace=False))
     wanted = set(chosen)

@@ -9,15 +9,19 @@ data        arrays and backgrounds, one after the other
 from __future__ import annotations
 
 import gzip
+import io
 import json
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from matplotlib.path import Path
+from PIL import Image
 
 from rnnlab.live.figure import LiveFigure
 from rnnlab.live.items import POINTS, Item
+from rnnlab.live.scene import MOST_KEPT, few_colours
 
 PER_PIXEL = 16
 REACH = 2000.0  # pixels from the sheet's corner that fit into 16 bits
@@ -55,9 +59,7 @@ class Film:
         scene = self._figure.scene
         if (png := scene.background()) is not None:
             layout = scene.layout()
-            self._look = self._looks.number(
-                (json.dumps(layout), png), lambda: [layout, self._place("u1", png, len(png))]
-            )
+            self._look = self._looks.number((json.dumps(layout), png), lambda: [layout, self._picture(png)])
         words = self._words.number(shown.words, lambda: shown.words)
         self._frames.append([self._look, words, *(self._item(item) for item in scene.items())])
 
@@ -85,10 +87,20 @@ class Film:
         kind, raw = array.dtype.str[1:], array.tobytes()
         return self._arrays.number((kind, raw), lambda: self._place(kind, raw, array.size))
 
+    def _picture(self, png: bytes) -> list[Any]:
+        few = _fewer_bytes(png)
+        return self._place("u1", few, len(few))
+
     def _place(self, kind: str, raw: bytes, count: int) -> list[Any]:
         at = len(self._data)
         self._data.extend(raw + b"\0" * (-len(raw) % 4))
         return [kind, at, count]
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _fewer_bytes(png: bytes) -> bytes:
+    """A background with fewer colours: a third of the bytes."""
+    return few_colours(Image.open(io.BytesIO(png)))
 
 
 def small(item: Item) -> dict[str, np.ndarray]:

@@ -10,6 +10,7 @@
 
 const PATIENCE = 2000; // ms without a sign of life before the reader is told
 const LONG_PATIENCE = 60000; // the same, once the kernel has said that it is at work
+const FRAME = 17; // ms from one frame of the screen to the next
 const REST = 600; // ms without a change before words are announced
 const GAP = -32768, PER_PIXEL = 16; // of a recording's points, as in film.py
 const HANDLE = 8; // px: half a slider's thumb
@@ -121,18 +122,18 @@ function drawShape(context, arrays, move) {
   }
 }
 
-/** Marks of one opaque colour are one path; others are painted one after the other, as they may overlap. */
+/** One outline at many places, one after the other, as they may overlap. */
 function drawMarks(context, arrays, move) {
-  const { at, outline, scale, face, edge } = arrays, count = at.length / 2;
-  const solid = [face, edge].every((colour) => !colour || (colour.length === 4 && colour[3] === 255));
-  const plain = solid && !(arrays.width?.length > 1) && (!face || !edge || face.join() === edge.join());
-  let path = new Path2D();
-  for (let i = 0; i < count; i++) {
+  const { at, outline, scale } = arrays, unit = trace(new Path2D(), outline, 0, outline.length / 2, (x, y) => [x, y]);
+  const sized = new Map(); // an outline of each size; not the context is scaled, else the pen would be
+  const sheet = context.getTransform();
+  for (let i = 0; i < at.length / 2; i++) {
     const [x, y] = move(at[2 * i], at[2 * i + 1]), size = scale[i % scale.length];
-    if (x === x && y === y) trace(path, outline, 0, outline.length / 2, (u, v) => [x + size * u, y + size * v]);
-    if (!plain) paint(context, path, arrays, i), (path = new Path2D());
+    if (x !== x || y !== y) continue;
+    if (!sized.has(size)) sized.set(size, new Path2D()), sized.get(size).addPath(unit, { a: size, d: size });
+    context.setTransform(sheet.a, 0, 0, sheet.d, sheet.a * x, sheet.d * y);
+    paint(context, sized.get(size), arrays, i);
   }
-  if (plain) paint(context, path, arrays, 0);
 }
 
 function drawPixels(context, { rows, cols, box, smooth, alpha }, { pixels, table }) {
@@ -202,13 +203,29 @@ const cutter = (view) => (name, [type, at, count]) => {
   return new TYPES[type](view.buffer.slice(start, start + count * TYPES[type].BYTES_PER_ELEMENT));
 };
 
+let busyIcon, iconRest;
+
+/**
+ * JupyterLab loads another icon for the tab whenever a kernel becomes busy or idle: twice an update, which costs more
+ * than all the rest of it. So there is no busy icon to change to until a second after the last request.
+ */
+function keepIcon() {
+  const busy = document.querySelector("link.busy.favicon"), idle = document.querySelector("link.idle.favicon");
+  if (busy && idle) {
+    if (busy.rel === "icon") [busy.rel, idle.rel] = ["", "icon"];
+    busy.classList.remove("busy");
+    busyIcon = busy;
+  }
+  clearTimeout(iconRest);
+  iconRest = setTimeout(() => busyIcon?.classList.add("busy"), 1000);
+}
+
 class Kernel {
-  live = true; // time and device are shown
   constructor(model, session) {
     Object.assign(this, { model, session, client: Math.random().toString(36).slice(2), seq: 0, want: null });
     this.flying = new Map(); // seq → when it was sent
     this.window = 1;
-    this.trips = [];
+    this.trips = []; // ms on the way, of the last ten
     this.turn = Promise.resolve();
     this.listen = (content, buffers) => (this.turn = this.turn.then(() => this.hear(content, buffers)).catch((error) => session.trouble(String(error))));
     this.probe = () => this.hello();
@@ -231,14 +248,16 @@ class Kernel {
 
   pump() {
     while (this.want && this.flying.size < this.window) {
-      this.send({ kind: "ask", ...this.want, device: this.session.device });
-      this.want = null;
+      const want = this.want;
+      this.want = null; // before it is sent: a closed connection comes back here at once
+      this.send({ kind: "ask", ...want, device: this.session.device });
     }
   }
 
   send(message) {
     this.flying.set(++this.seq, performance.now());
     this.watch(PATIENCE);
+    keepIcon();
     this.session.tell("busy");
     try {
       this.model.send({ ...message, client: this.client, seq: this.seq });
@@ -275,15 +294,15 @@ class Kernel {
     this.flying.delete(content.seq);
     this.watch(PATIENCE);
     this.pump();
-    this.session.tell("busy");
   }
 
-  /** Widens the window to two or three requests where the way is long and the computation short. */
+  /**
+   * As many requests in flight, up to three, as keep the kernel at work while others are on their way. With a server that
+   * waits for acknowledgements before it sends a small message, the next request is one.
+   */
   measure(trip, computing) {
-    this.trips = [...this.trips.slice(-9), trip];
-    const way = Math.min(...this.trips);
-    const room = Math.ceil(way / Math.max(16, 2 * computing));
-    this.window = way > 60 && way > 3 * computing ? Math.min(3, room) : 1;
+    this.trips = [...this.trips.slice(-9), trip - computing];
+    this.window = Math.min(3, 1 + Math.floor(Math.min(...this.trips) / Math.max(FRAME / 2, computing)));
   }
 
   close() {
@@ -548,18 +567,46 @@ function pointRow(view, control, at) {
   const { session } = view, { xs, ys, unit } = control, label = `live-${++serial}`;
   const axes = () => session.picture.layout?.axes[control.axes];
   const to = (x, y, final) => session.move(at, [xs[nearest(xs, x)], ys[nearest(ys, y)]], final);
-  const drag = (event, final) => {
+  const pixel = (event) => {
     const sheet = view.canvas.getBoundingClientRect(), scale = session.picture.layout.size[0] / sheet.width;
-    to(...toData(axes(), [(event.clientX - sheet.left) * scale, (event.clientY - sheet.top) * scale]), final);
+    return [(event.clientX - sheet.left) * scale, (event.clientY - sheet.top) * scale];
+  };
+  const here = () => session.values.slice(at, at + 2);
+  let held = null; // while it is held: where the pointer is from the point, where the point was, and if it moved
+  const hold = (event) => {
+    const [px, py] = pixel(event), [x, y] = toPixel(axes(), here());
+    held = { off: [px - x, py - y], from: String(here()) };
+    handle.setPointerCapture(event.pointerId);
+    handle.focus();
+    event.preventDefault();
+  };
+  const drag = (event) => {
+    const [px, py] = pixel(event);
+    to(...toData(axes(), [px - held.off[0], py - held.off[1]]), false);
+    held.moved ||= held.from !== String(here());
+  };
+  const release = () => {
+    if (held?.moved) session.move(at, here(), true);
+    else if (held) below().focus(); // a click
+    held = null;
+  };
+  /** Of several points at one place the one drawn last is in front; a click on it brings the next one there. */
+  const below = () => {
+    const place = (other) => other.style.left + other.style.top;
+    const pile = [...view.sheet.querySelectorAll(".live-point")].filter((other) => place(other) === place(handle));
+    return pile.at(pile.indexOf(handle) - 1);
   };
   const shift = (stops, value, by) => stops[Math.min(stops.length - 1, Math.max(0, nearest(stops, value) + by))];
   const handle = make("div", {
     class: "live-point", role: "slider", tabindex: 0, "aria-labelledby": label, "aria-valuemin": xs[0], "aria-valuemax": xs.at(-1), ...keys,
-    onpointerdown: (event) => (handle.setPointerCapture(event.pointerId), handle.focus(), event.preventDefault()),
-    onpointermove: (event) => handle.hasPointerCapture(event.pointerId) && drag(event, false),
-    onpointerup: (event) => drag(event, true),
+    title: control.label,
+    onfocus: () => name.classList.add("live-taken"),
+    onblur: () => name.classList.remove("live-taken"),
+    onpointerdown: hold,
+    onpointermove: (event) => held && drag(event),
+    onlostpointercapture: release,
     onkeydown: (event) => {
-      const [x, y] = session.values.slice(at), by = event.shiftKey ? 10 : 1;
+      const [x, y] = here(), by = event.shiftKey ? 10 : 1;
       const places = {
         ArrowLeft: [shift(xs, x, -by), y], ArrowRight: [shift(xs, x, by), y], Home: [xs[0], y], End: [xs.at(-1), y],
         ArrowDown: [x, shift(ys, y, -by)], ArrowUp: [x, shift(ys, y, by)], PageDown: [x, ys[0]], PageUp: [x, ys.at(-1)],
@@ -567,10 +614,11 @@ function pointRow(view, control, at) {
       if (event.key in places) event.preventDefault(), to(...places[event.key], true);
     },
   });
+  const name = make("span", { id: label, class: "live-label", onclick: () => handle.focus() }, control.label);
   view.sheet.append(handle);
   const output = make("output");
   return {
-    element: make("div", { class: "live-row" }, make("span", { id: label, class: "live-label" }, control.label), output),
+    element: make("div", { class: "live-row" }, name, output),
     show(values) {
       const [x, y] = values.slice(at);
       output.value = `(${tidy(x)}, ${tidy(y)})${unit ? " " + unit : ""}`;
@@ -610,7 +658,7 @@ class View {
       ...this.rows.map((row) => row.element), this.sheet, this.words, tools, this.announced);
     root.append(this.root);
     session.views.add(this);
-    this.sized = new ResizeObserver(() => this.hear("frame"));
+    this.sized = new ResizeObserver(() => ((this.wide = this.canvas.clientWidth), this.hear("frame")));
     this.sized.observe(this.canvas);
     this.leaving.push(() => this.sized.disconnect(), () => session.views.delete(this), () => clearTimeout(this.rest), () => this.root.remove());
     this.hear("values");
@@ -619,12 +667,14 @@ class View {
 
   devices() {
     const names = this.session.spec.devices ?? [];
+    this.session.device ??= names[0]; // the preferred one
     if (names.length < 2) return null;
     const options = names.map((name) => make("option", { value: name }, name));
     const select = make("select", { "aria-label": "device", ...keys, onchange: () => {
       this.session.device = select.value;
       this.session.source.ask([...this.session.values], true);
     } }, ...options);
+    select.value = this.session.device;
     return select;
   }
 
@@ -654,7 +704,7 @@ class View {
   hear(what) {
     if (this.session.source?.busy) this.root.setAttribute("aria-busy", "true");
     if (what === "values") for (const row of this.rows) row.show(this.session.values);
-    else if (!this.due) this.due = requestAnimationFrame(() => ((this.due = null), this.draw()));
+    else if (what === "frame" && !this.due) this.due = requestAnimationFrame(() => ((this.due = null), this.draw()));
   }
 
   draw() {
@@ -668,17 +718,18 @@ class View {
     this.pinning.setAttribute("aria-pressed", String(ghost !== null));
     if (!picture.layout) return;
     const [width, height] = picture.layout.size;
-    this.sheet.style.maxWidth = `${width}px`;
-    this.sheet.style.aspectRatio = `${width} / ${height}`;
-    const scale = (this.canvas.clientWidth / width) * devicePixelRatio;
+    if (this.layout !== picture.layout) { // new, or the first one
+      this.layout = picture.layout;
+      this.sheet.style.maxWidth = `${width}px`;
+      this.sheet.style.aspectRatio = `${width} / ${height}`;
+      this.wide = this.canvas.clientWidth;
+      for (const row of this.rows) row.show(this.session.values); // a point's place
+    }
+    const scale = (this.wide / width) * devicePixelRatio;
     if (!scale) return; // not on the screen
     const [w, h] = [Math.round(width * scale), Math.round(height * scale)];
     if (this.canvas.width !== w || this.canvas.height !== h) Object.assign(this.canvas, { width: w, height: h });
-    const context = this.canvas.getContext("2d");
-    picture.draw(context, scale, ghost);
-    this.drawGuess(context);
-    for (const row of this.rows) row.show(this.session.values);
-    this.ran.textContent = ran;
+    this.ran.textContent = ran; // texts first: the canvas lays the page out when it draws a text
     if (this.words.textContent !== words) {
       this.words.textContent = words;
       clearTimeout(this.rest);
@@ -687,6 +738,9 @@ class View {
         this.canvas.setAttribute("aria-label", words);
       }, REST);
     }
+    const context = this.canvas.getContext("2d");
+    picture.draw(context, scale, ghost);
+    this.drawGuess(context);
   }
 
   /** A guess about an axis: a dashed line across the first axes. */

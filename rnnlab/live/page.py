@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import html
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from rnnlab.live.figure import LiveFigure
 from rnnlab.live.recording import record
 
 HERE = Path(__file__).parent
-MOST_BYTES = 500_000  # of a figure, in base64
+MOST_BYTES = 500_000  # of the whole page; the recording is written in base64, four letters for three bytes
 
 PAGE = """<!DOCTYPE html>
 <html lang="en">
@@ -37,16 +38,27 @@ play(document.getElementById("figure"), "{block}");
 
 
 def save_page(figure: LiveFigure, path: str | Path, controls: Sequence[str] | None = None) -> Path:
-    """Writes the page, which plays a recording of the figure over a grid of `controls`, at most three."""
-    block = record(figure, controls, most_bytes=MOST_BYTES * 3 // 4)
-    page = PAGE.format(
-        title=html.escape(figure.scene.title()),
-        css=(HERE / "live.css").read_text(encoding="utf-8"),
-        still=base64.b64encode(figure.scene.still).decode(),
-        alt=html.escape(figure.alt),
-        javascript=(HERE / "live.js").read_text(encoding="utf-8"),
-        block=base64.b64encode(block).decode(),
-    )
+    """Writes the page, which plays a recording of the figure over a grid of `controls`, at most three.
+
+    The whole page or nothing: where something fails, a file that was there stays as it was.
+    """
+
+    def page(block: bytes) -> bytes:
+        return PAGE.format(
+            title=html.escape(figure.scene.title()),
+            css=(HERE / "live.css").read_text(encoding="utf-8"),
+            still=base64.b64encode(figure.scene.still).decode(),
+            alt=html.escape(figure.alt),
+            javascript=(HERE / "live.js").read_text(encoding="utf-8"),
+            block=base64.b64encode(block).decode(),
+        ).encode()
+
+    content = page(record(figure, controls, most_bytes=(MOST_BYTES - len(page(b""))) // 4 * 3))
     path = Path(path)
-    path.write_text(page, encoding="utf-8")
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_bytes(content)
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
     return path

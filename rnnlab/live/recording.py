@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from rnnlab.live.controls import Control, Point, Range
+from rnnlab.live.controls import Point, Range
 from rnnlab.live.figure import LiveFigure
 from rnnlab.live.film import Film
 
@@ -38,28 +38,33 @@ def record(figure: LiveFigure, controls: Sequence[str] | None = None, most_bytes
             f"a recording has one to {MOST_CONTROLS} controls: name them, as in controls=('a', 'b');"
             f" this figure has {', '.join(figure.controls)}"
         )
-    sides = [side for name in chosen for side in _sides(figure.controls[name])]
-    moves = [
-        isinstance(figure.controls[name], Range | Point)
-        for name in chosen
-        for _ in _sides(figure.controls[name])
-    ]
-    least = [
-        min(len(side), FEWEST_STOPS) if moving else len(side)
-        for side, moving in zip(sides, moves, strict=True)
-    ]
-    sizes = _thinned([min(len(side), MOST_STOPS) for side in sides], least, MOST_FRAMES)
-    few, more = (len(_film(figure, chosen, _grid(figure, chosen, sides, sizes), n * PROBES)) for n in (1, 3))
+    sides, least = [], []
+    for control in (figure.controls[name] for name in chosen):
+        fewest = FEWEST_STOPS if isinstance(control, Range | Point) else MOST_STOPS  # a choice loses none
+        sides += [list(side) for side in control.sides]
+        least += [min(len(side), fewest) for side in control.sides]
+    largest = _thinned([min(len(side), MOST_STOPS) for side in sides], least, MOST_FRAMES)
+    few, more = (
+        len(_film(figure, chosen, _grid(figure, chosen, sides, largest), n * PROBES)) for n in (1, 3)
+    )
     frame = max(1.0, (more - few) / (2 * PROBES))
-    sizes = _thinned(sizes, least, max(1.0, (most_bytes - few) / frame))
+    sizes = _thinned(largest, least, max(1.0, (most_bytes - few) / frame))
+    shrunk = False
     while True:
         block = _film(figure, chosen, _grid(figure, chosen, sides, sizes))
+        share = math.prod(sizes) * most_bytes / len(block)
         if len(block) <= most_bytes:
-            return block
-        fewer = _thinned(sizes, least, 0.95 * math.prod(sizes) * most_bytes / len(block))
+            larger = _thinned(largest, least, 0.95 * share)
+            if shrunk or math.prod(larger) < 1.2 * math.prod(sizes):
+                return block
+            sizes = larger  # neighbours have more in common than the probes had
+            continue
+        shrunk = True
+        fewer = _thinned(sizes, least, 0.95 * share)
         if fewer == sizes:
             raise ValueError(
-                f"even the coarsest recording takes {len(block)} bytes; the limit is {most_bytes}"
+                f"even the coarsest recording takes {len(block)} bytes; the limit is {most_bytes}:"
+                " name fewer controls"
             )
         sizes = fewer
 
@@ -75,7 +80,7 @@ def _film(figure: LiveFigure, chosen: list[str], grid: Grid, most: int | None = 
         values = dict(figure.start)
         for name in chosen:
             control = figure.controls[name]
-            values[name] = control.read([rest.pop(0) for _ in _sides(control)])
+            values[name] = control.read([rest.pop(0) for _ in control.sides])
         film.shoot(values)
     figure.show(figure.start)
     return film.packed(spec=_spec(figure, chosen, grid), grid=grid)
@@ -86,7 +91,7 @@ def _spec(figure: LiveFigure, chosen: list[str], grid: Grid) -> dict[str, Any]:
     rest = list(grid)
     controls = {control["name"]: control for control in figure.spec()["controls"]}
     for name in chosen:
-        sides = [rest.pop(0) for _ in _sides(figure.controls[name])]
+        sides = [rest.pop(0) for _ in figure.controls[name].sides]
         stops = {"range": ("stops",), "point": ("xs", "ys")}.get(controls[name]["kind"], ())
         controls[name].update(zip(stops, sides, strict=False))
     fixed = [f"{name}={value!r}" for name, value in figure.start.items() if name not in chosen]
@@ -97,15 +102,6 @@ def _spec(figure: LiveFigure, chosen: list[str], grid: Grid) -> dict[str, Any]:
         "preview": False,
         "fixed": fixed,
     }
-
-
-def _sides(control: Control) -> Grid:
-    """The stops of each number of a control."""
-    if isinstance(control, Point):
-        return [list(control.xs), list(control.ys)]
-    return [
-        list(control.stops) if isinstance(control, Range) else [float(i) for i in range(len(control.ends()))]
-    ]
 
 
 def _start(figure: LiveFigure, chosen: list[str]) -> list[float]:

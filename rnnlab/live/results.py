@@ -44,14 +44,6 @@ def where(result: Any) -> str | None:
     return next((device for part in parts if (device := where(part)) is not None), None)
 
 
-def devices() -> list[str]:
-    """The devices that torch can compute on here, the CPU first; empty while torch is not loaded."""
-    torch = sys.modules.get("torch")
-    if torch is None:
-        return []
-    return ["cpu"] + (["cuda"] if torch.cuda.is_available() else [])
-
-
 def settle(device: str | None) -> None:
     """Waits until a device has finished, so that a time measured is the computation's and not the launch's."""
     if device == "cuda":

@@ -11,6 +11,7 @@ import io
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,17 @@ from rnnlab.live.mirror import mirror
 DPI = 100  # of the sheet: one of its pixels is one pixel of a web page
 SHARPNESS = 2  # the background's pixels per pixel of the sheet, for high-density screens
 STILL_COLOURS = 255
+MOST_KEPT = 64  # backgrounds, about 50 kB each: to draw one takes a quarter of a second
+
+
+@dataclass(frozen=True)
+class Background:
+    """What stands still, as it was drawn: by what it is known, where the axes were, and the picture."""
+
+    looks: list[Any]
+    places: dict[Any, tuple[Bbox, Bbox]]
+    png: bytes
+    ticks: list[Any]  # kept alive, so that nobody else gets the identities in `looks`
 
 
 class Scene:
@@ -46,9 +58,10 @@ class Scene:
         figure.dpi = DPI
         self._canvas = FigureCanvasAgg(figure)
         self._drawn_as: Any = None
+        self._drawn: list[Background] = []
         self._places: dict[Any, Bbox] = {ax: ax.get_position(original=True) for ax in figure.axes}
         self._lay_out()
-        self.still = _small_png(self._draw(DPI))
+        self.still = few_colours(self._draw(DPI))
 
     def items(self) -> list[Item]:
         """What moves, back to front. Raises `CannotMirror` on an artist that the browser could not draw."""
@@ -64,16 +77,31 @@ class Scene:
         """A PNG of what stands still, at `SHARPNESS`; None while the last one is still good."""
         if self._looks() == self._drawn_as:
             return None
+        self._to_first_places()
+        looks = self._looks()
+        drawn = next((one for one in self._drawn if one.looks == looks), None)
+        if drawn is None:
+            drawn = self._draw_background(looks)
+            self._drawn = [*self._drawn[1 - MOST_KEPT :], drawn]
+        for ax, (original, active) in drawn.places.items():
+            ax._set_position(original, which="original")
+            ax._set_position(active, which="active")
+        self._drawn_as = self._looks()
+        return drawn.png
+
+    def _draw_background(self, looks: list[Any]) -> Background:
         self._lay_out()
         with _animated(list(self._moving())):
             picture = self._draw(SHARPNESS * DPI)
-        self._drawn_as = self._looks()
         png = io.BytesIO()
         picture.save(png, format="png", compress_level=1)
-        return png.getvalue()
+        places = {ax: (ax.get_position(original=True), ax.get_position()) for ax in self.figure.axes}
+        axes = [axis for ax in self.figure.axes for axis in (ax.xaxis, ax.yaxis)]
+        ticks = [(axis.get_major_locator(), axis.get_major_formatter()) for axis in axes]
+        return Background(looks, places, png.getvalue(), ticks)
 
     def forget(self) -> None:
-        """The next background is drawn whatever stands still."""
+        """The next background is given out whatever stands still."""
         self._drawn_as = None
 
     def layout(self) -> dict[str, Any]:
@@ -151,13 +179,17 @@ class Scene:
         """
         engine = self.figure.get_layout_engine()
         if engine is not None:
-            for ax, place in self._places.items():
-                ax._set_position(place)
+            self._to_first_places()
             engine.execute(self.figure)
             sheet = np.array(self.figure.bbox.size)
             for ax in self.figure.axes:
                 corners = np.round(ax.get_position(original=True).get_points() * sheet) / sheet
                 ax._set_position(Bbox(corners), which="original")
+
+    def _to_first_places(self) -> None:
+        if self.figure.get_layout_engine() is not None:
+            for ax, place in self._places.items():
+                ax._set_position(place)
 
     def _draw(self, dpi: int) -> Image.Image:
         """The figure's pixels, with the axes where they are."""
@@ -174,8 +206,8 @@ class Scene:
                 self.figure.set_layout_engine(engine)
 
 
-def _small_png(picture: Image.Image) -> bytes:
-    """With few colours: a third of the size, and the same bytes on every run."""
+def few_colours(picture: Image.Image) -> bytes:
+    """A PNG with few colours: a third of the size, and the same bytes on every run."""
     png = io.BytesIO()
     few = picture.quantize(STILL_COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     few.save(png, format="png", optimize=True)

@@ -1,8 +1,8 @@
 """A Jupyter server extension that sends a kernel's messages at once.
 
 Jupyter's server leaves Nagle's algorithm on for a kernel's websocket: one update of a live figure is three or four
-small frames, and each then waits about 40 ms for a delayed acknowledgement. Without this, figures still work, at about
-a third of the rate.
+small frames, and each then waits up to 40 ms for a delayed acknowledgement. Without this, figures still work; what they
+show is older by about that.
 """
 
 from __future__ import annotations

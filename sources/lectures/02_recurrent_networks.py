@@ -198,7 +198,7 @@ print("right on", round(1e4 * parity_share), "of 10000 bits")
 #
 # **Predict first.** The figure's first panel is the plane of the net inputs $(a_1, a_2)$. It shows where the network stands after each bit.
 # The green plus is $b$, where it stands when nothing is on. Drag it to the right: at which $b_1$ does the network begin to err? And to the left?
-# Then drag the three marks in the third panel, one at a time: which of them can you drag to the edge, in some direction, without an error?
+# Then drag the three marks in the third panel, one at a time: which of them can you drag to the edge, in some direction, without an error? Two of them begin at the same place; a click brings the other one to the front.
 
 # %%
 guess = predict("at which b_1, to the right, does it begin to err?", guess=..., marks="x")

@@ -48,23 +48,36 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 
 @pytest.fixture
-def page(browser: Any) -> Iterator[Any]:
-    """An empty page with a fresh profile, wide enough for a figure."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(30_000)
-    yield context.new_page()
-    context.close()
+def open_notebook(lab: Lab, browser: Any) -> Iterator[Callable[..., OpenNotebook]]:
+    """Opens a copy of a notebook in JupyterLab, each in a fresh profile, and runs all its cells.
 
+    `sharpness`: the screen's pixels per pixel of the page; `calm`: the reader wants no motion; `before`: JavaScript
+    that runs before the page's own.
+    """
+    contexts = []
 
-@pytest.fixture
-def open_notebook(lab: Lab, page: Any) -> Iterator[Callable[[Path], OpenNotebook]]:
-    """Opens a copy of a notebook in JupyterLab and runs all its cells."""
-
-    def open_and_run(path: Path) -> OpenNotebook:
+    def open_and_run(
+        path: Path,
+        width: int = 1280,
+        height: int = 900,
+        sharpness: float = 1,
+        calm: bool = False,
+        before: str = "",
+    ) -> OpenNotebook:
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            device_scale_factor=sharpness,
+            reduced_motion="reduce" if calm else "no-preference",
+        )
+        contexts.append(context)
+        context.set_default_timeout(30_000)
+        context.add_init_script(before)
         shutil.copy(path, lab.notebooks / path.name)
-        notebook = OpenNotebook(lab, page, path.name)
+        notebook = OpenNotebook(lab, context.new_page(), path.name)
         notebook.run_all()
         return notebook
 
     yield open_and_run
+    for context in contexts:
+        context.close()
     lab.end_sessions()

@@ -23,10 +23,10 @@ PATIENCE = 60.0
 
 READY = """async () => {
   const pause = () => new Promise((resume) => setTimeout(resume, 50));
-  while (!window.jupyterapp) await pause();
-  const app = window.jupyterapp;
-  await app.restored;
   const end = performance.now() + 45000;
+  while (!window.jupyterapp && performance.now() < end) await pause();
+  const app = window.jupyterapp;
+  await Promise.race([app.restored, new Promise((resume) => setTimeout(resume, 45000))]);
   while (performance.now() < end) {
     const context = app.shell.currentWidget?.context;
     if (context?.sessionContext) {
@@ -61,9 +61,11 @@ HASH = """canvas => {
 
 
 class Lab:
-    """A JupyterLab server in a folder of its own."""
+    """A JupyterLab server in a folder of its own, or another one of its kind; `without` these front ends."""
 
-    def __init__(self, folder: Path, prompt: bool = True) -> None:
+    def __init__(
+        self, folder: Path, prompt: bool = True, app: str = "jupyterlab", without: tuple[str, ...] = ()
+    ) -> None:
         self.notebooks = folder / "notebooks"
         self.notebooks.mkdir(parents=True)
         with socket.socket() as probe:
@@ -72,8 +74,12 @@ class Lab:
         quiet = folder / "settings/@jupyterlab/apputils-extension"
         quiet.mkdir(parents=True)
         (quiet / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}')
+        switched_off = folder / "config/labconfig/page_config.json"
+        switched_off.parent.mkdir(parents=True)
+        switched_off.write_text(json.dumps({"disabledExtensions": dict.fromkeys(without, True)}))
         self.token = secrets.token_hex(16)
         self.url = f"http://127.0.0.1:{self.port}"
+        self.tree = {"jupyterlab": "lab/tree", "notebook": "notebooks"}[app]  # where it opens notebooks
         self._log = (folder / "lab.log").open("w")
         environment = os.environ | {
             "HOME": str(folder / "home"),
@@ -90,7 +96,7 @@ class Lab:
         extensions = {"rnnlab.live.server": True} if prompt else {"rnnlab.live.server": False}
         self._process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
+                *(sys.executable, "-m", app, "--no-browser", "--allow-root"),
                 "--ServerApp.ip=127.0.0.1",
                 f"--ServerApp.port={self.port}",
                 "--ServerApp.port_retries=0",
@@ -98,6 +104,7 @@ class Lab:
                 f"--ServerApp.jpserver_extensions={extensions}",
                 f"--IdentityProvider.token={self.token}",
                 "--LabApp.expose_app_in_browser=True",
+                "--JupyterNotebookApp.expose_app_in_browser=True",
                 "--LabApp.news_url=None",
                 "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
             ],
@@ -107,6 +114,12 @@ class Lab:
             start_new_session=True,
         )
         self._wait()
+
+    @property
+    def complaints(self) -> list[str]:
+        """Lines of the server's log, since the last session was started, that speak of an error."""
+        lines = Path(self._log.name).read_text(encoding="utf-8")[self._said :].splitlines()
+        return [line for line in lines if line.startswith(("[E", "[C", "Traceback"))]
 
     def rest(self, method: str, path: str, body: Any = None) -> Any:
         request = urllib.request.Request(
@@ -121,6 +134,7 @@ class Lab:
 
     def start_session(self, name: str) -> None:
         """A kernel for a notebook, there before any page looks for it."""
+        self._said = len(Path(self._log.name).read_text(encoding="utf-8"))
         wanted = {"path": name, "name": name, "type": "notebook", "kernel": {"name": "python3"}}
         self.rest("POST", "sessions", wanted)
 
@@ -147,9 +161,9 @@ class Lab:
                 return bool(self.rest("GET", "status"))
             return False
 
-        self._until(answers, "JupyterLab")
+        self.until(answers, "JupyterLab")
 
-    def _until(self, condition: Any, what: str) -> None:
+    def until(self, condition: Any, what: str) -> None:
         end = time.monotonic() + PATIENCE
         while not condition():
             if time.monotonic() > end:
@@ -162,12 +176,12 @@ class OpenNotebook:
 
     def __init__(self, lab: Lab, page: Any, name: str) -> None:
         self.lab, self.page = lab, page
-        self._console: list[str] = []
+        self.console: list[str] = []
         page.on(
-            "console", lambda message: self._console.append(message.text) if message.type == "error" else None
+            "console", lambda message: self.console.append(message.text) if message.type == "error" else None
         )
-        page.on("pageerror", lambda error: self._console.append(str(error)))
-        self._url = f"{lab.url}/lab/tree/{name}?reset&token={lab.token}"
+        page.on("pageerror", lambda error: self.console.append(str(error)))
+        self._url = f"{lab.url}/{lab.tree}/{name}?reset&token={lab.token}"
         lab.start_session(name)
         self.reload()
 
@@ -182,7 +196,7 @@ class OpenNotebook:
     @property
     def errors(self) -> list[str]:
         """Errors in the outputs, and what the browser's console complained about."""
-        return [*self.page.evaluate(ERRORS), *self._console]
+        return [*self.page.evaluate(ERRORS), *self.console]
 
     def figures(self) -> list[Figure]:
         self.page.wait_for_function(ALL_SHOWN)
@@ -210,7 +224,8 @@ class Figure:
         return int(self.locator.locator("canvas").evaluate(HASH))
 
     def words(self) -> str:
-        return str(self.locator.locator(".live-words").inner_text())
+        """Read whether or not JupyterLab shows the cell right now: after a reload it hides it for a moment."""
+        return str(self.locator.locator(".live-words").text_content())
 
     def trouble(self) -> str:
         alert = self.locator.locator(".live-trouble")

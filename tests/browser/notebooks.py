@@ -110,6 +110,47 @@ display(live(slow, draw_number, lambda a: f"a is {a}", a=slider(0, 1, 0.5, label
 """
 
 
+SHOW_PAIR = """
+def pair(p, q):
+    return f"p is {p}, q is {q}"
+
+def draw_pair(result):
+    fig = Figure(figsize=(4, 3))
+    ax = fig.subplots()
+    (dot,) = ax.plot([0], [0], "o")
+    ax.set(xlim=(-2, 2), ylim=(-2, 2))
+    return fig, lambda result: None
+
+live(pair, draw_pair, lambda result: result, p=point((-2, 2), (-2, 2), (1.0, 1.0), step=0.05, label="first"),
+     q=point((-2, 2), (-2, 2), (1.0, 1.0), step=0.05, label="second"))
+"""
+
+SHOW_PATIENCE = """
+from pathlib import Path
+from IPython.display import display
+
+def exact(a):
+    return f"exact at {a}"
+
+def rough(a):
+    return f"rough at {a}"
+
+def long(a, progress):
+    progress(0.25)
+    while a == 1 and not Path("go").exists():
+        time.sleep(0.01)
+    return f"done at {a}"
+
+def draw_words(words):
+    fig = Figure(figsize=(4, 2))
+    text = fig.subplots().text(0.1, 0.5, words)
+    return fig, lambda words: text.set_text(words)
+
+display(live(exact, draw_words, lambda words: words, preview=rough, a=slider(0, 1, 0.5, label="previewed")))
+display(live(long, draw_words, lambda words: words, a=slider(0, 1, 0.5, label="long")))
+"""
+
+
 def write(path: Path, *cells: str) -> Path:
     notebook = nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_code_cell(cell.strip()) for cell in (IMPORTS, *cells)]

@@ -56,3 +56,27 @@ def test_a_lecture_runs_from_top_to_bottom_and_its_figures_answer(open_notebook,
     assert opened.errors == []
     react(opened)
     assert opened.errors == []
+
+
+@pytest.mark.slow
+def test_of_the_two_marks_of_lecture_02_at_one_place_the_mouse_can_have_each(open_notebook):
+    """A bit's and unit 1's both start at (1, 1): the one drawn last is dragged, and after a click the other."""
+    (lecture,) = (path for path in LECTURES if path.stem.startswith("02_"))
+    opened = open_notebook(lecture)
+    (figure,) = opened.figures()
+    rows = figure.locator.locator(".live-row")
+    bit, one = (rows.filter(has_text=name).locator("output") for name in ("a bit of 1 adds", "unit 1 adds"))
+    handle, mouse = figure.locator.locator(".live-point >> nth=2"), opened.page.mouse
+    assert bit.inner_text() == one.inner_text() == "(1, 1)"
+    handle.click()
+    for stays, by in ((one, 25), (bit, -25)):
+        before, box = stays.inner_text(), handle.bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        mouse.move(x, y)
+        mouse.down()
+        mouse.move(x + by, y, steps=5)
+        mouse.up()
+        figure.settle()
+        assert stays.inner_text() == before
+    assert bit.inner_text() == "(1.45, 1)" and one.inner_text() == "(0.55, 1)"
+    assert opened.errors == []

@@ -107,6 +107,73 @@ def test_a_point_is_dragged_by_mouse_and_keyboard(opened):
     assert opened.errors == []
 
 
+def dragged(page, at, by):
+    """The mouse pressed at `at`, drawn on by `by`, and released."""
+    page.mouse.move(*at)
+    page.mouse.down()
+    page.mouse.move(at[0] + by[0], at[1] + by[1], steps=10)
+    page.mouse.up()
+
+
+def test_of_two_points_at_one_place_each_can_be_had(open_notebook, tmp_path):
+    """The one drawn last is in front. A click, or a click on its name, brings the other there; no click moves one."""
+    opened = open_notebook(notebooks.write(tmp_path / "pair.ipynb", notebooks.SHOW_PAIR))
+    page, (figure,) = opened.page, opened.figures()
+    first, second = figure.locator.locator(".live-point").all()
+    names = figure.locator.locator(".live-label")
+    box = second.bounding_box()
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    aside = middle[0] + 6, middle[1] - 4  # still on the handle
+
+    page.mouse.click(*aside)
+    assert figure.settle().words() == "p is (1.0, 1.0), q is (1.0, 1.0)"
+    assert names.nth(0).get_attribute("class") == "live-label live-taken"
+    dragged(page, aside, (0, 80))
+    said = figure.settle().words()
+    assert (
+        said.startswith("p is (1.0, ") and said.endswith("q is (1.0, 1.0)") and "p is (1.0, 1.0)" not in said
+    )
+    dragged(page, middle, (-80, 0))
+    assert "q is (1.0, 1.0)" not in figure.settle().words() and said.split(", q")[0] in figure.words()
+
+    for key, handle in (("PageUp", first), ("End", first), ("PageUp", second), ("End", second)):
+        handle.press(key)
+    assert figure.settle().words() == "p is (2.0, 2.0), q is (2.0, 2.0)"
+    box = first.bounding_box()
+    corner = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    names.nth(0).click()
+    dragged(page, corner, (-60, 0))
+    assert "p is (2.0, 2.0)" not in figure.settle().words() and "q is (2.0, 2.0)" in figure.words()
+    assert opened.errors == []
+
+
+def test_a_mouse_let_go_over_a_point_does_not_move_it(open_notebook, tmp_path):
+    opened = open_notebook(notebooks.write(tmp_path / "pair.ipynb", notebooks.SHOW_PAIR))
+    page, (figure,) = opened.page, opened.figures()
+    box, sheet = (figure.locator.locator(each).bounding_box() for each in (".live-point >> nth=0", "canvas"))
+    dragged(
+        page, (sheet["x"] + 5, sheet["y"] + 5), (box["x"] + 4 - sheet["x"] - 5, box["y"] + 4 - sheet["y"] - 5)
+    )
+    assert figure.settle().words() == "p is (1.0, 1.0), q is (1.0, 1.0)"
+
+
+def test_two_figures_move_at_once_and_keep_apart(opened):
+    """One sweeps by itself while the other is moved by hand; each ends where it was led."""
+    memory, place = opened.figures()
+    memory.sliders()[0].press("Home")
+    memory.settle().locator.get_by_role("button", name="play weight w").click()
+    radius = place.sliders()[0]
+    radius.focus()
+    for key in ("ArrowRight", "ArrowLeft", "Home", "ArrowRight", "End"):
+        opened.page.keyboard.press(key)
+        opened.page.wait_for_timeout(50)
+    play = memory.locator.get_by_role("button", name="play weight w")
+    opened.page.wait_for_function("p => p.ariaPressed === 'false'", arg=play.element_handle())
+    assert "w = 1.20" in memory.settle().words()
+    assert place.settle().words() == "centre (0.5, 0.0), radius 1.0"
+    assert opened.errors == []
+
+
 def test_p_pins_a_ghost_and_takes_it_away(opened):
     page, figure = opened.page, opened.figures()[0].settle()
     slider, pin = figure.sliders()[0], figure.locator.get_by_role("button", name="Pin")

@@ -24,6 +24,7 @@ COMMANDS = [
     "grade",
     "release",
     "build",
+    "page",
     "pull",
     "sheet",
     "lock",

@@ -225,7 +225,7 @@ def test_no_course_at_all(monkeypatch):
     assert found.says == "no course here" and found.mend == "found no course in ."
 
 
-@pytest.mark.parametrize(("on", "says"), [(True, "every Jupyter"), (False, "a third of the rate")])
+@pytest.mark.parametrize(("on", "says"), [(True, "every Jupyter"), (False, "40 ms later")])
 def test_live_figures_that_are_slower_elsewhere_are_said_and_not_broken(monkeypatch, on, says):
     monkeypatch.setattr("rnnlab.live.server.switched_on", lambda: on)
     found = doctor.examine("live", doctor.look_at_live)

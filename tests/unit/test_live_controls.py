@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from rnnlab.live import choice, integer, log_slider, point, slider, toggle
+from rnnlab.live.corners import any_value, end_values
 
 CONTROLS = [
     slider(-1.2, 1.2, 0.9),
@@ -23,7 +24,7 @@ CONTROLS = [
 @pytest.mark.parametrize("control", CONTROLS)
 def test_every_value_of_a_control_survives_the_way_to_the_browser_and_back(control):
     rng = np.random.default_rng(0)
-    for value in [control.value, *control.ends(), *(control.anywhere(rng) for _ in range(20))]:
+    for value in [control.value, *end_values(control), *(any_value(control, rng) for _ in range(20))]:
         assert control.read(control.numbers(value)) == value
         assert type(control.read(control.numbers(value))) is type(value)
 

@@ -1,7 +1,9 @@
 """A recording: the frames at its grid points are the kernel's, it is small, and its page needs nothing else."""
 
+import base64
 import gzip
 import json
+import os
 import re
 
 import numpy as np
@@ -12,6 +14,7 @@ from rnnlab.live import choice, integer, live, log_slider, point, save_page, sli
 from rnnlab.live.film import REACH, Film, small
 from rnnlab.live.items import POINTS, Item
 from rnnlab.live.recording import record
+from rnnlab.live.scene import Scene
 
 pytestmark = pytest.mark.thorough
 
@@ -53,8 +56,8 @@ def array(header, data, number):
 
 
 def test_the_frame_at_a_grid_point_is_the_kernel_s():
-    live_figure = figure()
-    header, data = unpacked(record(live_figure, ("w", "T", "kind")))
+    header, data = unpacked(record(figure(), ("w", "T", "kind")))
+    live_figure = figure()  # another one, which has seen nothing yet
     grid, shape = header["grid"], [len(side) for side in header["grid"]]
     assert len(header["frames"]) == np.prod(shape) and grid[0][0] == 0 and grid[0][-1] == 2 and 0.5 in grid[0]
     rng = np.random.default_rng(1)
@@ -133,4 +136,35 @@ def test_the_page_stands_alone_and_is_at_most_500_kb_of_figure(tmp_path):
     path = save_page(figure(), tmp_path / "page.html", controls=("w", "kind"))
     text = path.read_text(encoding="utf-8")
     assert not re.findall(r"""(?:src|href)=["'](?!data:)|https?://|@import|import\s*\(""", text)
-    assert "<noscript><img" in text and len(re.search(r'"(H4sI[^"]+)"', text)[1]) <= 500_000
+    assert "<noscript><img" in text and re.search(r'"(H4sI[^"]+)"', text)
+    assert path.stat().st_size <= 500_000
+
+
+def test_a_figure_whose_background_changes_often_fits_into_a_page(tmp_path, monkeypatch):
+    """Its backgrounds are most of its bytes, and to draw them is most of its time: each is drawn once."""
+    drawn = []
+    draw_one = Scene._draw_background
+    monkeypatch.setattr(
+        Scene, "_draw_background", lambda scene, looks: drawn.append(1) or draw_one(scene, looks)
+    )
+    controls = {"w": slider(0, 2, 0.5), "T": integer(40, 80, 50), "kind": choice(["sin", "cos"], "sin")}
+    path = save_page(live(wave, draw, **controls), tmp_path / "page.html")
+    block = base64.b64decode(re.search(r'"(H4sI[^"]+)"', path.read_text(encoding="utf-8"))[1])
+    header, _ = unpacked(block)
+    looks = {(json.dumps(layout["axes"]), place) for layout, (_, place, _) in header["looks"]}
+    assert len(drawn) == len(looks) == 2 and len(header["frames"]) > 100
+
+
+def test_a_page_that_cannot_be_made_leaves_the_old_one(tmp_path, monkeypatch):
+    path = tmp_path / "page.html"
+    path.write_text("the old one")
+    with pytest.raises(ValueError, match="one to 3"):
+        save_page(figure(), path)
+
+    def full(*paths):
+        raise OSError("no space left")
+
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(OSError, match="no space"):
+        save_page(figure(), path, controls=("kind",))
+    assert path.read_text() == "the old one" and list(tmp_path.iterdir()) == [path]
