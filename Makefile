@@ -5,7 +5,7 @@ PYTHON ?= python3
 RNNLAB := .venv/bin/rnnlab
 INSTALL := .venv/bin/python -m pip install --disable-pip-version-check -c constraints.txt -e
 
-.PHONY: lab test test-all quick build pull lock doctor bench-grade bench-live
+.PHONY: lab test test-all quick build pull lock doctor bench bench-grade bench-gpu bench-live
 
 lab: .venv/.lab ; @$(RNNLAB) lab $(ARGS)
 test: .venv/.test ; @$(RNNLAB) test
@@ -13,6 +13,8 @@ test-all: .venv/.test ; @$(RNNLAB) test --all
 quick: .venv/.test ; @$(RNNLAB) test --quick
 build: .venv/.test ; @$(strip $(RNNLAB) build $(if $(ALL),--all) $(NB))
 pull: .venv/.test ; @$(RNNLAB) pull $(or $(NB),$(error make pull needs a notebook: NB=lectures/01_impulse_response.ipynb))
+bench: .venv/.test ; @.venv/bin/python benchmarks/bench.py $(ARGS)
+bench-gpu: .venv/.test ; @.venv/bin/python benchmarks/gpu.py
 bench-live: .venv/.test ; @.venv/bin/python benchmarks/live.py
 lock: .venv/.test ; @$(RNNLAB) lock
 doctor: .venv/.lab ; @$(RNNLAB) doctor

@@ -1,102 +1,115 @@
-"""What training many NARX networks together is worth: beside one after another, a textbook loop, and torch.vmap.
+"""Rows: a hundred NARX networks trained together, beside one after another, torch.vmap and a textbook loop.
 
-    python benchmarks/narx.py
-
-One thread. All contestants make the same steps of Levenberg and Marquardt's method on the same records; that they
-end at the same weights is checked before anything is timed, then they take turns, and medians and ratios come
-from one run. The textbook loop trains a few of the networks, one at a time; its time is scaled to all of them.
+All contestants make the same steps of Levenberg and Marquardt's method in parallel mode, on the same records, and
+answer with the weights they end at.
 """
 
 from __future__ import annotations
-
-import os
-
-if __name__ == "__main__":  # before a numeric library is loaded
-    for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS"):
-        os.environ[name] = "1"
 
 from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 import torch
+from harness import Goal, Row
 
-from rnnlab.analysis.timing import interleaved
-from rnnlab.gradients.narx import NarxShape
+from rnnlab.gradients.narx import NarxShape, free_run_sensitivities, run_free
 from rnnlab.models.narx import regressors
 from rnnlab.systems.chen import chen, held_input
 from rnnlab.training.levenberg_marquardt import levenberg_marquardt
 from rnnlab.training.narx import Scaling, fit_narx, start_weights
 
-
-class Row(NamedTuple):
-    """One comparison: `ratio` is the time of `slow` over that of `fast`, and `goal` what it should be at least."""
-
-    what: str
-    fast: str
-    slow: str
-    milliseconds: dict[str, float]
-    ratio: float
-    goal: float
-
-    @property
-    def reached(self) -> bool:
-        return self.ratio >= self.goal
+P, ITERATIONS = 100, 4
+TOGETHER, ALONE, TEXTBOOK, VMAP = "all together", "one after another", "a textbook loop", "torch.vmap"
 
 
 class Records(NamedTuple):
-    """P records of Chen's system, the networks' starts, and how many steps to make."""
+    """Records of Chen's system, one a column, and the networks' starts."""
 
-    us: np.ndarray
+    us: np.ndarray  # (T, P)
     ys: np.ndarray
     shape: NarxShape
-    theta: np.ndarray
-    iterations: int
+    theta: np.ndarray  # (P, p)
+
+    def only(self, many: slice) -> Records:
+        return Records(self.us[:, many], self.ys[:, many], self.shape, self.theta[many])
+
+    def scaled(self) -> tuple[np.ndarray, np.ndarray]:
+        return Scaling.of(self.us, "us").apply(self.us), Scaling.of(self.ys, "ys").apply(self.ys)
 
 
-def records(T: int, hidden: int, P: int = 100, iterations: int = 4) -> Records:
+def records(T: int, hidden: int) -> Records:
     rng, shape = np.random.default_rng(0), NarxShape(n_u=2, n_y=2, hidden=hidden)
     us = held_input(T, rng, P)
-    return Records(us, chen(us, rng, 0.1, 0.5), shape, start_weights(shape, P, rng), iterations)
+    return Records(us, chen(us, rng, 0.1, 0.5), shape, start_weights(shape, P, rng))
 
 
-def a_hundred_of_the_lecture(rounds: int = 5) -> list[Row]:
-    """100 networks of 5 hidden units on 300 samples, trained in parallel mode, 4 iterations."""
-    return _compare(records(300, 5), rounds, few=4, vmap=True)
+def a_hundred(T: int, hidden: int, alone: int, few: int, vmap: bool) -> Row:
+    """The first `alone` train one after another, the first `few` by the textbook; these times are scaled to all."""
+    case = records(T, hidden)
+
+    def each(fit: Callable[[Records], np.ndarray], many: int) -> np.ndarray:
+        return np.concatenate([fit(case.only(slice(i, i + 1))) for i in range(many)])
+
+    contestants: dict[str, Callable[[], np.ndarray]] = {
+        TOGETHER: lambda: train(case),
+        ALONE: lambda: each(train, alone),
+        TEXTBOOK: lambda: each(by_textbook, few),
+    }
+    goals = [Goal(TOGETHER, ALONE, 30.0), Goal(TOGETHER, TEXTBOOK, 100.0)]
+    if vmap:
+        contestants[VMAP] = lambda: by_vmap(case)
+        goals.append(Goal(TOGETHER, VMAP, 3.0))
+    return Row(
+        f"{P} NARX networks in parallel mode, H = {hidden}, T = {T}, {ITERATIONS} iterations, float64",
+        contestants,
+        within=1e-6,
+        goals=tuple(goals),
+        pieces=pieces(case),
+        share={ALONE: alone / P, TEXTBOOK: few / P},
+        note="The textbook loop is the equations as they are printed: one network, one step, one parameter and one lag"
+        " after another, with vectors over hidden units only. Together, the calls of a step are paid once for all"
+        " networks; the products of JᵀJ are not, and the larger J is, the more of the time is theirs.",
+    )
 
 
-def a_hundred_of_the_paper(rounds: int = 3) -> list[Row]:
-    """100 networks of 10 hidden units on 1000 samples, trained in parallel mode, 4 iterations."""
-    return _compare(records(1000, 10), rounds, few=2, vmap=False)
+ROWS: dict[str, Callable[[], Row]] = {
+    "narx": lambda: a_hundred(300, 5, alone=P, few=2, vmap=True),
+    "narx-paper": lambda: a_hundred(1000, 10, alone=25, few=1, vmap=False),
+}
 
 
-ROWS: tuple[Callable[[], list[Row]], ...] = (a_hundred_of_the_lecture, a_hundred_of_the_paper)
+def train(case: Records) -> np.ndarray:
+    return fit_narx(case.us, case.ys, case.shape, case.theta, True, iterations=ITERATIONS).theta
 
 
-def together(case: Records) -> np.ndarray:
-    return fit_narx(case.us, case.ys, case.shape, case.theta, True, iterations=case.iterations).theta
-
-
-def one_after_another(case: Records) -> np.ndarray:
-    return np.concatenate([together(_column(case, i)) for i in range(len(case.theta))])
-
-
-def by_textbook(case: Records) -> np.ndarray:
-    """One network at a time, one step at a time, a line of code for each line of a textbook."""
-    return np.concatenate([_textbook(_column(case, i)) for i in range(len(case.theta))])
+def pieces(case: Records) -> dict[str, Callable[[], object]]:
+    """The parts of one iteration, for all networks together and for one."""
+    parts: dict[str, Callable[[], object]] = {}
+    for who, many in (("all", slice(P)), ("one", slice(1))):
+        u, y = case.only(many).scaled()
+        u_past, starts, theta = regressors(u, y, 2, 2)[:, 2:], y[:2], case.theta[many]
+        rows = free_run_sensitivities(case.shape, theta, u_past, starts)[1].transpose(1, 0, 2)
+        parts |= {
+            f"a free run, {who}": lambda a=(theta, u_past, starts): run_free(case.shape, *a),
+            f"a free run and its J, {who}": lambda a=(theta, u_past, starts): free_run_sensitivities(
+                case.shape, *a
+            ),
+            f"JᵀJ from J, {who}": lambda rows=rows: rows.swapaxes(1, 2) @ rows,
+        }
+    return parts
 
 
 def by_vmap(case: Records) -> np.ndarray:
     """The same steps, with predictions and Jacobians by torch: vmap over networks, forward derivatives through time."""
-    u, y, rows = _scaled(case)
-    target, inputs, starts = (torch.as_tensor(a).T for a in (y[2:], rows[:, 2], y[:2]))
-    older = torch.as_tensor(rows[:, 3]).T
+    u, y = case.scaled()
+    rows = regressors(u, y, 2, 2)
+    target, inputs, older, starts = (torch.as_tensor(a).T for a in (y[2:], rows[:, 2], rows[:, 3], y[:2]))
 
     def said(
         theta: torch.Tensor, first: torch.Tensor, second: torch.Tensor, start: torch.Tensor
     ) -> torch.Tensor:
-        n, H = 4, case.shape.hidden
-        W, b, V, c = theta[: n * H].reshape(n, H), theta[n * H : n * H + H], theta[n * H + H : -1], theta[-1]
+        W, b, V, c = split(theta, case.shape.hidden)
         y2, y1 = start[0], start[1]
         predictions = []
         for u1, u2 in zip(first, second, strict=True):
@@ -117,32 +130,31 @@ def by_vmap(case: Records) -> np.ndarray:
         J = derive(torch.as_tensor(theta), *data(which))
         return errors(theta, which), J.transpose(0, 1).contiguous().numpy()
 
-    return levenberg_marquardt(errors, linearise, case.theta, case.iterations).theta
+    return levenberg_marquardt(errors, linearise, case.theta, ITERATIONS).theta
 
 
-def _textbook(case: Records) -> np.ndarray:
-    u, y, _ = _scaled(case)
-    u, y = u[:, 0], y[:, 0]
-    (columns, b, V, c), H = case.shape.split(case.theta), case.shape.hidden
-    theta = np.concatenate([columns[0].ravel(), b[0], V[0], c[0]])
+def by_textbook(case: Records) -> np.ndarray:
+    """One network; the recursion of the sensitivities as it is printed, a step and a parameter at a time."""
+    (u, y), theta = (signal[:, 0] for signal in case.scaled()), case.theta[0]
+    T, parameters, lags = len(y), range(len(theta)), range(case.shape.n_y)
 
     def walk(theta: np.ndarray, derive: bool) -> tuple[np.ndarray, np.ndarray]:
-        W, b, V, c = theta[: 4 * H].reshape(4, H), theta[4 * H : 5 * H], theta[5 * H : 6 * H], theta[6 * H]
-        said, s, e, J = [y[0], y[1]], [np.zeros(len(theta))] * 2, [], []
-        for t in range(2, len(y)):
-            z = np.array([said[t - 1], said[t - 2], u[t - 1], u[t - 2]])
-            h = np.tanh(z @ W + b)
-            said.append(V @ h + c)
-            e.append(y[t] - said[t])
+        W, b, V, c = split(theta, case.shape.hidden)
+        said, s = y.copy(), np.zeros((T, len(theta)))
+        for t in range(2, T):
+            z = [said[t - 1], said[t - 2], u[t - 1], u[t - 2]]
+            h = np.tanh(sum(x * w for x, w in zip(z, W, strict=True)) + b)
+            said[t] = V @ h + c
             if derive:
                 g = V * (1 - h**2)
-                explicit = np.concatenate([np.outer(z, g).ravel(), g, h, [1.0]])
-                s.append(explicit + (g @ W[0]) * s[t - 1] + (g @ W[1]) * s[t - 2])
-                J.append(s[t])
-        return np.array(e), np.array(J)
+                explicit = np.concatenate([*(x * g for x in z), g, h, [1.0]])
+                slopes = [g @ W[k] for k in lags]
+                for p in parameters:
+                    s[t, p] = explicit[p] + sum(slopes[k] * s[t - 1 - k, p] for k in lags)
+        return y[2:] - said[2:], s[2:]
 
     damping, (e, J) = 10.0, walk(theta, True)
-    for _ in range(case.iterations):
+    for _ in range(ITERATIONS):
         JJ, Je = J.T @ J, J.T @ e
         delta = np.linalg.solve(JJ + damping * np.diag(np.maximum(np.diag(JJ), 1e-6)), Je)
         trial = walk(theta + delta, False)[0]
@@ -156,53 +168,6 @@ def _textbook(case: Records) -> np.ndarray:
     return theta[None]
 
 
-def _scaled(case: Records) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    u, y = Scaling.of(case.us, "us").apply(case.us), Scaling.of(case.ys, "ys").apply(case.ys)
-    return u, y, regressors(u, y, 2, 2)
-
-
-def _column(case: Records, i: int) -> Records:
-    return case._replace(us=case.us[:, [i]], ys=case.ys[:, [i]], theta=case.theta[[i]])
-
-
-def _compare(case: Records, rounds: int, few: int, vmap: bool) -> list[Row]:
-    P = len(case.theta)
-    small = case._replace(us=case.us[:, :few], ys=case.ys[:, :few], theta=case.theta[:few])
-    contestants: dict[str, Callable[[], np.ndarray]] = {
-        "together": lambda: together(case),
-        "one after another": lambda: one_after_another(case),
-        "textbook loop": lambda: by_textbook(small),
-    }
-    if vmap:
-        contestants["torch.vmap"] = lambda: by_vmap(case)
-    expected = contestants["together"]()
-    for name, train in contestants.items():
-        theta = train()
-        if not np.allclose(theta, expected[: len(theta)], rtol=1e-5, atol=1e-8):
-            raise AssertionError(f"{name} and together do not end at the same weights; nothing was timed")
-    ms = {name: 1e3 * s for name, s in interleaved(contestants, rounds, calls=1).items()}
-    ms["textbook loop"] *= P / few
-    size = f"H = {case.shape.hidden}, T = {len(case.ys)}, {case.iterations} iterations"
-    what = f"{P} NARX networks in parallel mode, {size}"
-    goals = {"one after another": 30.0, "textbook loop": 100.0, "torch.vmap": 3.0}
-    return [
-        Row(what, "together", name, ms, ms[name] / ms["together"], goals[name])
-        for name in contestants
-        if name in goals
-    ]
-
-
-def main() -> None:
-    torch.set_num_threads(1)
-    for measure in ROWS:
-        rows = measure()
-        print(f"\n{rows[0].what}")
-        for name, ms in rows[0].milliseconds.items():
-            print(f"  {name:20s} {ms:10.1f} ms")
-        for row in rows:
-            verdict = "reached" if row.reached else "not reached"
-            print(f"  {row.slow} / {row.fast}: {row.ratio:.1f}  (goal at least {row.goal:g}: {verdict})")
-
-
-if __name__ == "__main__":
-    main()
+def split(theta: np.ndarray, H: int) -> tuple:
+    """The rows of W and U, by column; then b, V and c."""
+    return theta[: 4 * H].reshape(4, H), theta[4 * H : 5 * H], theta[5 * H : 6 * H], theta[6 * H]

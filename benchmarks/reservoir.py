@@ -1,158 +1,128 @@
-"""Reservoirs beside reservoirpy: the same weights, the same answers, and then the clock.
-
-    OMP_NUM_THREADS=1 python benchmarks/reservoir.py
-
-Each row first shows that both give the same numbers, then lets them take turns in one process, and gives the median
-time of each and the median of the ratios of neighbouring turns: what else the machine does hits both alike.
-Needs reservoirpy, which nothing else here does.
-"""
+"""Rows: reservoirs beside reservoirpy, with the same weights: one run and fit, and 8 × 8 settings of the knobs."""
 
 from __future__ import annotations
 
-import statistics
-import time
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from functools import partial
+from types import ModuleType
 
 import numpy as np
-from reservoirpy.nodes import Reservoir as TheirReservoir
-from reservoirpy.nodes import Ridge
-from scipy.sparse import csr_matrix
+from harness import Goal, Row, peer
 
 from rnnlab.analysis.forecast import nrmse
-from rnnlab.analysis.reservoir_grid import Split, grid, path
+from rnnlab.analysis.reservoir_grid import Split, grid
 from rnnlab.models.reservoir import Reservoir, make_reservoir, run
-from rnnlab.training.readout import ridge
+from rnnlab.training.readout import Readout, ridge
 
 WASHOUT, TRAIN, TEST, LAM = 100, 2000, 500, 1e-4
+RHOS, SCALES, LAMS = np.linspace(0.3, 1.0, 8), np.geomspace(0.1, 1.0, 8), 10.0 ** np.arange(-6, 2)
+THEIRS = "reservoirpy"
 
 
-class Row(NamedTuple):
-    """Median times in milliseconds, and the median of theirs / ours."""
-
-    what: str
-    ours: float
-    theirs: float
-    ratio: float
-
-
-def data(seed: int = 0) -> Split:
-    """Noise, and a task on it that needs memory and a product."""
-    us = np.random.default_rng(seed).uniform(-1, 1, (WASHOUT + TRAIN + TEST, 1))
+def problem(N: int) -> tuple[Reservoir, Split]:
+    """A reservoir, and noise with a task on it that needs memory and a product."""
+    us = np.random.default_rng(0).uniform(-1, 1, (WASHOUT + TRAIN + TEST, 1))
     ys = 0.5 * np.roll(us, 3) + np.roll(us, 1) * np.roll(us, 5)
-    return Split(us, ys, WASHOUT, TRAIN)
+    return make_reservoir(N, 1, np.random.default_rng(N), bias=0.3), Split(us, ys, WASHOUT, TRAIN)
 
 
-def their_run(net: Reservoir, us: np.ndarray, rho: float, scale: float) -> np.ndarray:
-    """reservoirpy with our weights, as its own users would hand them over: a scipy matrix, ready scaled."""
-    node = TheirReservoir(W=csr_matrix(rho * net.W.dense()), Win=scale * net.U, bias=net.b, lr=1.0)
-    return node.run(us)
+class Peer:
+    """reservoirpy with our weights, as its own users would hand them over: a sparse matrix of scipy."""
+
+    def __init__(self, net: Reservoir, nodes: ModuleType):
+        from scipy.sparse import csr_matrix
+
+        self.nodes, self.net, self.W = nodes, net, csr_matrix(net.W.dense())
+
+    def run(self, us: np.ndarray, rho: float, scale: float) -> np.ndarray:
+        return self.nodes.Reservoir(W=rho * self.W, Win=scale * self.net.U, bias=self.net.b, lr=1.0).run(us)
+
+    def fit(self, Z: np.ndarray, Y: np.ndarray, lam: float) -> Readout:
+        node = self.nodes.Ridge(ridge=lam).fit(Z, Y)
+        return Readout(node.Wout.T, node.bias)
+
+    def scores(self, data: Split, rho: float, scale: float, lams: Sequence[float]) -> list[float]:
+        """One run for all λ, as a careful user would."""
+        hs, ys = self.run(data.us, rho, scale)[WASHOUT:], data.ys[WASHOUT:]
+        fits = [self.fit(hs[:TRAIN], ys[:TRAIN], lam) for lam in lams]
+        return [nrmse(readout(hs[TRAIN:]), ys[TRAIN:]) for readout in fits]
 
 
-def their_fit(hs: np.ndarray, ys: np.ndarray, lam: float = LAM) -> Ridge:
-    return Ridge(ridge=lam).fit(hs, ys)
+def their(net: Reservoir) -> Peer | None:
+    nodes = peer("reservoirpy.nodes")
+    return Peer(net, nodes) if nodes else None
 
 
-def take_turns(
-    ours: Callable[[], object], theirs: Callable[[], object], turns: int
-) -> tuple[float, float, float]:
-    ours(), theirs()
-    pairs = []
-    for turn in range(turns):
-        times = {}
-        for who in ((ours, theirs), (theirs, ours))[turn % 2]:
-            began = time.perf_counter()
-            who()
-            times[who] = 1e3 * (time.perf_counter() - began)
-        pairs.append((times[ours], times[theirs]))
-    mine, yours = zip(*pairs, strict=True)
-    return statistics.median(mine), statistics.median(yours), statistics.median(t / o for o, t in pairs)
+def one_fit(N: int) -> Row:
+    net, data = problem(N)
+    them = their(net)
+    us, Y = data.us[: WASHOUT + TRAIN], data.ys[WASHOUT : WASHOUT + TRAIN]
+    Z = run(net, us, 0.9, 1.0, 0.5, washout=WASHOUT)
+
+    def ours() -> np.ndarray:
+        return ridge(run(net, us, 0.9, 1.0, 0.5, washout=WASHOUT), Y, LAM)(Z)
+
+    def theirs() -> np.ndarray:
+        return them.fit(them.run(us, 0.9, 0.5)[WASHOUT:], Y, LAM)(Z)
+
+    return Row(
+        f"a run of {len(us):,} steps and a ridge read-out, N = {N:,}, float64",
+        {"run and ridge": ours, THEIRS: theirs if them else None},
+        within=1e-6,
+        goals=(Goal("run and ridge", THEIRS, 1.0),),
+        pieces={
+            "its Gram matrix alone": lambda: Z.T @ Z,
+            "its sparse products alone": lambda: [net.W @ net.b for _ in us],
+        },
+    )
 
 
-def single(N: int, turns: int = 9) -> list[Row]:
-    """One setting: the run, the fit, and both."""
-    net, split = make_reservoir(N, 1, np.random.default_rng(N), bias=0.3), data()
-    us, ys, rho, scale = split.us[: WASHOUT + TRAIN], split.ys[: WASHOUT + TRAIN], 0.9, 0.5
-    node = TheirReservoir(W=csr_matrix(rho * net.W.dense()), Win=scale * net.U, bias=net.b, lr=1.0)
-    node.run(us[:1])
-
-    def their_states() -> np.ndarray:
-        node.reset()
-        return node.run(us)
-
-    hs, theirs = run(net, us, rho, 1.0, scale), their_states()
-    same("states", hs, theirs, 1e-10)
-    Z, Y = hs[WASHOUT:], ys[WASHOUT:]
-    same("answers", ridge(Z, Y, LAM)(Z), their_fit(Z, Y).run(Z), 1e-6)
-
-    def our_both() -> object:
-        return ridge(run(net, us, rho, 1.0, scale, washout=WASHOUT), Y, LAM)
-
-    return [
-        Row(f"run, N = {N}", *take_turns(lambda: run(net, us, rho, 1.0, scale), their_states, turns)),
-        Row(f"fit, N = {N}", *take_turns(lambda: ridge(Z, Y, LAM), lambda: their_fit(Z, Y), turns)),
-        Row(
-            f"run and fit, N = {N}",
-            *take_turns(our_both, lambda: their_fit(their_states()[WASHOUT:], Y), turns),
-        ),
-    ]
+def over_scale(N: int) -> Row:
+    """Each setting needs states and a Gram matrix of its own."""
+    net, data = problem(N)
+    them = their(net)
+    hs = run(net, data.us, 0.9, 1.0, 0.5)[WASHOUT : WASHOUT + TRAIN]
+    alone, one_row = "its 64 Gram matrices and their factors alone", 1 / len(RHOS)
+    return Row(
+        f"8 × 8 settings of ρ and input scale: run, fit, score; N = {N:,}, T = {len(data.us):,}, float64",
+        {
+            "grid": lambda: grid(net, data, [LAM], rho=RHOS[:, None], scale=SCALES, workers=-1)[..., 0],
+            THEIRS: (lambda: np.array([[them.scores(data, RHOS[0], s, [LAM])[0] for s in SCALES]]))
+            if them
+            else None,
+        },
+        within=1e-6,
+        goals=(Goal("grid", THEIRS, 3.0), Goal(alone, THEIRS)),
+        pieces={alone: lambda: [np.linalg.cholesky(hs.T @ hs + LAM * np.eye(N)) for _ in SCALES]},
+        share={THEIRS: one_row, alone: one_row},
+        note="Each setting has states, a Gram matrix and a factor of its own: reservoirpy's time over that of the last"
+        " two is what one thread can reach at most. With more threads the grid gives each core its settings;"
+        " where reservoirpy is slower with more than with one, its one thread is what to compare with.",
+    )
 
 
-def sweeps(N: int, turns: int = 3) -> list[Row]:
-    """8 × 8 settings, run, fit and score: over ρ and λ, and over ρ and the input scale."""
-    net, split = make_reservoir(N, 1, np.random.default_rng(N), bias=0.3), data()
-    rhos, lams, scales = np.linspace(0.3, 1.0, 8), 10.0 ** np.arange(-6, 2), np.geomspace(0.1, 1.0, 8)
-
-    def their_score(rho: float, scale: float, lam: float) -> float:
-        hs, ys = their_run(net, split.us, rho, scale)[WASHOUT:], split.ys[WASHOUT:]
-        readout = their_fit(hs[:TRAIN], ys[:TRAIN], lam)
-        return nrmse(readout.run(hs[TRAIN:]), ys[TRAIN:])
-
-    def their_path(once: bool) -> np.ndarray:
-        """With `once` the states are kept over λ, as a careful user would."""
-        if not once:
-            return np.array([[their_score(rho, 1.0, lam) for lam in lams] for rho in rhos])
-        rows = []
-        for rho in rhos:
-            hs, ys = their_run(net, split.us, rho, 1.0)[WASHOUT:], split.ys[WASHOUT:]
-            fits = [their_fit(hs[:TRAIN], ys[:TRAIN], lam) for lam in lams]
-            rows.append([nrmse(readout.run(hs[TRAIN:]), ys[TRAIN:]) for readout in fits])
-        return np.array(rows)
-
-    def their_grid() -> np.ndarray:
-        return np.array([[their_score(rho, scale, LAM) for scale in scales] for rho in rhos])
-
-    same("path", path(net, split, rhos, lams), their_path(True), 1e-6)
-    same("grid", grid(net, split, rhos, scales, LAM), their_grid(), 1e-6)
-    return [
-        Row(
-            f"8 × 8 over ρ and λ, N = {N}",
-            *take_turns(lambda: path(net, split, rhos, lams), lambda: their_path(False), turns),
-        ),
-        Row(
-            f"8 × 8 over ρ and λ, states kept, N = {N}",
-            *take_turns(lambda: path(net, split, rhos, lams), lambda: their_path(True), turns),
-        ),
-        Row(
-            f"8 × 8 over ρ and scale, N = {N}",
-            *take_turns(lambda: grid(net, split, rhos, scales, LAM), their_grid, turns),
-        ),
-    ]
+def over_lam(N: int) -> Row:
+    """Settings that differ in λ share states and Gram matrix."""
+    net, data = problem(N)
+    them = their(net)
+    return Row(
+        f"8 × 8 settings of ρ and λ: run, fit, score; N = {N:,}, T = {len(data.us):,}, float64",
+        {
+            "grid": lambda: grid(net, data, LAMS, rho=RHOS, workers=-1),
+            THEIRS: (lambda: np.array([them.scores(data, RHOS[0], 1.0, LAMS)])) if them else None,
+        },
+        within=1e-6,
+        goals=(Goal("grid", THEIRS, 3.0),),
+        share={THEIRS: 1 / len(RHOS)},
+        note="reservoirpy keeps its states while λ changes, and makes a Gram matrix for each.",
+    )
 
 
-def same(what: str, ours: np.ndarray, theirs: np.ndarray, within: float) -> None:
-    gap = float(np.abs(ours - theirs).max())
-    if not gap < within:
-        raise AssertionError(
-            f"{what} differ by {gap:.2g}; expected less than {within:g}, so the times mean nothing"
-        )
-    print(f"{what}: equal to {gap:.1g}")
-
-
-if __name__ == "__main__":
-    for N in (500, 1000):
-        for row in [*single(N), *sweeps(N, turns=3 if N < 1000 else 1)]:
-            print(
-                f"{row.what:45s} ours {row.ours:9.1f} ms   reservoirpy {row.theirs:9.1f} ms   ratio {row.ratio:5.2f}",
-                flush=True,
-            )
+ROWS: dict[str, Callable[[], Row]] = {
+    "reservoir-500": partial(one_fit, 500),
+    "reservoir-1000": partial(one_fit, 1000),
+    "reservoir-grid-500": partial(over_scale, 500),
+    "reservoir-grid-1000": partial(over_scale, 1000),
+    "reservoir-path-500": partial(over_lam, 500),
+    "reservoir-path-1000": partial(over_lam, 1000),
+}

@@ -187,10 +187,10 @@ def noise_curves(
     said = []
     for ax, (kind, title, x_name, xs) in zip(axes, panels, strict=True):
         for name, colour, style in (("series_parallel", AMBER, "--"), ("parallel", BLUE, "-")):
-            quartiles = np.atleast_2d(values[f"{kind}_{name}"])
-            middle = quartiles[len(quartiles) // 2]
-            if len(quartiles) == 3:
-                ax.fill_between(xs, quartiles[0], quartiles[2], color=colour, alpha=0.2, lw=0)
+            medians = np.atleast_2d(values[f"{kind}_{name}"])  # least, middle, greatest; or one
+            middle = medians[len(medians) // 2]
+            if len(medians) == 3:
+                ax.fill_between(xs, medians[0], medians[2], color=colour, alpha=0.2, lw=0)
             ax.plot(xs, middle, style, color=colour, lw=1.8, label=name.replace("_", "-") + ", ours")
             marker = "x" if name == "parallel" else "+"
             ax.plot(
@@ -203,9 +203,8 @@ def noise_curves(
     axes[0].set_ylim(0, 3.2)
     axes[0].legend(loc="upper left", frameon=False, fontsize=8)
     fig.alt = (
-        "Free-run error, medians of 12 realisations, with the authors' recorded medians as crosses. "
-        + "; ".join(said)
-        + "."
+        "Free-run error, medians of 12 realisations, with the authors' recorded medians as crosses; bands from the"
+        " least to the greatest of our repetitions. " + "; ".join(said) + "."
     )
     return fig
 

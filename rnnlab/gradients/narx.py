@@ -10,6 +10,7 @@ mathematics a step at a time; a test holds them together.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -56,9 +57,7 @@ def run_free(
     starts, and the hidden states hs (T, H, P).
     """
     columns, b, V, c = (np.ascontiguousarray(np.moveaxis(part, 0, -1)) for part in shape.split(theta))
-    inputs = np.zeros((len(u_past), *b.shape), dtype=np.result_type(theta, u_past)) + b
-    for k in range(shape.n_u):
-        inputs += columns[shape.n_y + k] * u_past[:, k, None]
+    inputs = np.einsum("khP,tkP->thP", columns[shape.n_y :], u_past) + b
     lags = [(k, columns[k]) for k in range(shape.n_y)]
     ys = np.empty((shape.n_y + len(u_past), len(theta)), dtype=np.result_type(inputs, starts))
     hs = np.empty_like(inputs, dtype=ys.dtype)
@@ -77,34 +76,19 @@ def run_free(
 
 def run_one_step(shape: NarxShape, theta: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """ŷ_t from the measured past, all t at once. rows (T, n_y + n_u, P). Returns ŷ (T, P) and hs (T, H, P)."""
-    columns, b, V, c = (np.moveaxis(part, 0, -1) for part in shape.split(theta))
+    columns, b, V, c = (np.ascontiguousarray(np.moveaxis(part, 0, -1)) for part in shape.split(theta))
     hs = np.tanh(np.einsum("khP,tkP->thP", columns, rows) + b)
     return (V * hs).sum(1) + c, hs
 
 
 def explicit_sensitivities(
-    shape: NarxShape, theta: np.ndarray, rows: np.ndarray, hs: np.ndarray, more: int = 0
+    shape: NarxShape, theta: np.ndarray, rows: np.ndarray, hs: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """∂ᵉŷ_t/∂θ, the memory held fixed: (T, P, p + more), zeros in the last; and ∂ŷ_t/∂y_{t−k}, (T, P, n_y).
-
-    With g = V (1 − h²): columns of W and U get g times what they multiply, b gets g, V gets h, c gets 1.
-    """
-    T, n, P = rows.shape
-    H, p = shape.hidden, shape.parameters
-    columns, _, V, _ = (np.moveaxis(part, 0, -1) for part in shape.split(theta))
-    g = V * (1 - hs * hs)
-    J = np.zeros((T, P, p + more), dtype=g.dtype)
-    steps = max(1, CACHED // (p * P))
-    block = np.ones(
-        (min(steps, T), p, P), dtype=g.dtype
-    )  # networks last, then turned: long rows are fast to fill
-    for t in range(0, T, steps):
-        now = slice(t, min(t + steps, T))
-        part = block[: now.stop - t]
-        np.multiply(rows[now, :, None], g[now, None], out=part[:, : n * H].reshape(-1, n, H, P))
-        part[:, n * H : n * H + H], part[:, n * H + H : -1] = g[now], hs[now]
-        J[now, :, :p] = part.swapaxes(1, 2)
-    slopes = np.stack([(g * columns[k]).sum(1) for k in range(shape.n_y)], -1)
+    """∂ᵉŷ_t/∂θ, the memory held fixed: (T, P, p); and ∂ŷ_t/∂y_{t−k}, (T, P, n_y)."""
+    J = np.empty((len(hs), len(theta), shape.parameters), dtype=np.result_type(theta, hs))
+    slopes = np.empty((len(hs), len(theta), shape.n_y), dtype=J.dtype)
+    for _ in _by_blocks(shape, theta, rows, hs, J, slopes):
+        pass
     return J, slopes
 
 
@@ -114,18 +98,41 @@ def free_run_sensitivities(
     """s_t = ∂ᵉŷ_t/∂θ + Σ_k (∂ŷ_t/∂y_{t−k}) s_{t−k}, with s = 0 before the first step. Lecture 10, (10.5).
 
     Returns ŷ (T, P) and s (T, P, p). `with_starts` adds the n_y starting outputs to the parameters, (T, P, p + n_y):
-    the sensitivity of a start to itself is 1.
+    their explicit derivative is 0, and the sensitivity of a start to itself is 1.
     """
     ys, hs = run_free(shape, theta, u_past, starts)
-    n, T = shape.n_y, len(u_past)
+    n, T, P, p = shape.n_y, *u_past.shape[::2], shape.parameters
     rows = np.concatenate([np.stack([ys[n - k : n - k + T] for k in range(1, n + 1)], 1), u_past], 1)
-    more = n if with_starts else 0
-    J, slopes = explicit_sensitivities(shape, theta, rows, hs, more)
-    before = np.zeros((n, *J.shape[1:]), dtype=J.dtype)
-    for k in range(more):
-        before[k, :, shape.parameters + k] = 1
-    slopes = np.ascontiguousarray(slopes[..., ::-1])[:, :, None]  # oldest first, as the rows of s are
-    for t in range(T):
-        past = J[t - n : t] if t >= n else np.concatenate([before[t:], J[:t]])
-        J[t] += (slopes[t] @ past.swapaxes(0, 1))[:, 0]
-    return ys[n:], J
+    s = np.zeros((n + T, P, p + with_starts * n), dtype=ys.dtype)
+    if with_starts:  # the first n rows are theirs
+        s[range(n), :, range(p, p + n)] = 1
+    J, slopes = s[n:, :, :p], np.empty((T, P, n), dtype=ys.dtype)
+    for now in _by_blocks(shape, theta, rows, hs, J, slopes):
+        oldest_first = slopes[now, :, None, ::-1].copy()
+        for t, slope in enumerate(oldest_first, start=now.start):
+            s[n + t] += (slope @ s[t : t + n].swapaxes(0, 1))[:, 0]
+    return ys[n:], s[n:]
+
+
+def _by_blocks(
+    shape: NarxShape, theta: np.ndarray, rows: np.ndarray, hs: np.ndarray, J: np.ndarray, slopes: np.ndarray
+) -> Iterator[slice]:
+    """Fills J and slopes of `explicit_sensitivities`, a block of steps at a time; each is still in cache when it comes.
+
+    With g = V (1 − h²): columns of W and U get g times what they multiply, b gets g, V gets h, c gets 1; and
+    ∂ŷ/∂y_{t−k} = Σ_i g_i W_ik. Networks last, then turned: long rows are fast to fill.
+    """
+    T, n, P = rows.shape
+    H, p = shape.hidden, shape.parameters
+    columns, _, V, _ = (np.ascontiguousarray(np.moveaxis(part, 0, -1)) for part in shape.split(theta))
+    block = np.ones((min(max(1, CACHED // (p * P)), T), p, P), dtype=J.dtype)
+    for t in range(0, T, len(block)):
+        now = slice(t, min(t + len(block), T))
+        h, part = hs[now], block[: now.stop - t]
+        g = V * (1 - h * h)
+        np.multiply(rows[now, :, None], g[:, None], out=part[:, : n * H].reshape(-1, n, H, P))
+        part[:, n * H : n * H + H], part[:, n * H + H : -1] = g, h
+        J[now] = part.swapaxes(1, 2)
+        for k in range(shape.n_y):
+            slopes[now, :, k] = np.einsum("thP,hP->tP", g, columns[k])
+        yield now

@@ -23,7 +23,7 @@ from rnnlab.models.cells import tanh_step
 class Sparse:
     """W_nm = Σ_k values[k, n] · [columns[k, n] = m]: a matrix with K entries in each of its N rows.
 
-    Each unit listens to the same number of others, so W @ h is a gather and a sum: K N work instead of N².
+    Each unit listens to the same number of others, so W @ h is K N work instead of N².
     It multiplies h (N,) and h (N, B), NumPy arrays and torch tensors of any device, as a matrix does.
     """
 
@@ -31,22 +31,28 @@ class Sparse:
     values: Array  # (K, N)
 
     def __matmul__(self, h: Array) -> Array:
-        if h.ndim == 1:
+        if h.ndim == 1 and not torch.backends.mkl.is_available():  # torch may lack this product
             return (self.values * h.take(self.columns)).sum(0)
         if is_tensor(h):
             return self.rows @ h
-        return (self.rows @ torch.from_numpy(np.ascontiguousarray(h))).numpy()
+        return (self.rows @ torch.from_numpy(np.ascontiguousarray(h, self.values.dtype))).numpy()
 
     @cached_property
     def rows(self) -> torch.Tensor:
-        """The same matrix in torch's format of compressed rows, which is the fastest for (N, B)."""
-        columns, values = torch.as_tensor(self.columns), torch.as_tensor(self.values)
-        K, N = columns.shape
-        starts = torch.arange(0, K * N + 1, K, device=columns.device)
+        """The same matrix in torch's format of compressed rows, whose product is the fastest."""
+        return self.beside()
+
+    def beside(self, *others: Array) -> torch.Tensor:
+        """(W, others…): full matrices to the right of W, in the same format. Short indices: long ones cost a copy."""
+        values = torch.cat([torch.as_tensor(self.values), *(torch.as_tensor(other).T for other in others)])
+        K, N = self.columns.shape
+        new = N + torch.arange(len(values) - K, dtype=torch.int32, device=values.device)
+        columns = torch.cat([torch.as_tensor(self.columns).int(), new[:, None].expand(-1, N)])
+        starts = torch.arange(N + 1, dtype=torch.int32, device=values.device) * len(values)
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Sparse CSR tensor support is in beta")
             return torch.sparse_csr_tensor(
-                starts, columns.T.reshape(-1), values.T.reshape(-1), (N, N), check_invariants=False
+                starts, columns.T.reshape(-1), values.T.reshape(-1), (N, N + len(new)), check_invariants=False
             )
 
     def scaled(self, factor: float) -> Sparse:
@@ -118,12 +124,14 @@ def run(
     washout: int = 0,
     h0: Array | None = None,
     progress: bool = False,
+    out: Array | None = None,
 ) -> Array:
     """The states h_{washout+1} … h_T of `reservoir_step` with weights ρW, scale·U and b; hs (T − washout, N).
 
     Where ρ, α or scale is an array (B,), all B settings run side by side and hs is (T − washout, N, B).
     xs (T, D) is seen by all of them, and xs (T, D, B) gives each its own. The first `washout` states, in which the
-    start h_0 = 0 is forgotten, are not kept.
+    start h_0 = 0 is forgotten, are not kept. The states have the library, type and device of the reservoir.
+    `out` (B, T − washout, N) is memory for the states of B settings, for a caller who has some to use again.
     """
     W, U, b = reservoir
     _require_signal(xs, U, washout)
@@ -131,26 +139,26 @@ def run(
     settings = np.broadcast_shapes(
         np.shape(rho), np.shape(alpha), np.shape(scale), tuple(xs.shape[2:]), starts
     )
+    xs, h0 = _filled(xs, tuple(xs.shape), b), _filled(0.0 if h0 is None else h0, (len(b), *settings), b)
     steps = _steps(len(xs), progress)
     if settings == ():
-        return _run_one(W.scaled(rho), scale * U, b, alpha, xs, h0, steps)[washout:]
-    return _run_many(reservoir, xs, rho, alpha, scale, washout, h0, steps, settings[0])
+        weights = W.scaled(float(rho)), float(scale) * U, b
+        return _run_one(Reservoir(*weights), float(alpha), xs, h0, steps)[washout:]
+    return _run_many(reservoir, xs, rho, alpha, scale, washout, h0, steps, out)
 
 
-def _run_one(
-    W: Sparse, U: Array, b: Array, alpha: float, xs: Array, h0: Array | None, steps: Iterable[int]
-) -> Array:
+def _run_one(reservoir: Reservoir, alpha: float, xs: Array, h: Array, steps: Iterable[int]) -> Array:
     """All drives U x_t + b at once; then each is turned, where it stands, into the state of its step."""
-    xp = namespace(xs)
+    (W, U, b), xp = reservoir, namespace(xs)
     hs = xs @ U.T
     hs += b
-    h = xp.zeros_like(b) if h0 is None else h0
     for t in steps:
         a = hs[t]
         a += W @ h
         xp.tanh(a, out=a)
-        a *= alpha
-        a += (1 - alpha) * h
+        if alpha != 1:
+            a *= alpha
+            a += (1 - alpha) * h
         h = a
     return hs
 
@@ -162,32 +170,35 @@ def _run_many(
     alpha: Array,
     scale: Array,
     washout: int,
-    h0: Array | None,
+    h: Array,
     steps: Iterable[int],
-    B: int,
+    out: Array | None,
 ) -> Array:
-    """B settings abreast: one product W H for all. The knobs become whole arrays, which multiply fastest."""
+    """B settings abreast: with g = (ρ h, scale · x, 1), one above the other, one product (W, U, b) g serves them all.
+
+    The knobs become whole arrays, which multiply fastest.
+    """
     W, U, b = reservoir
-    (T, D), N = xs.shape[:2], len(b)
+    (T, D), (N, B) = xs.shape[:2], h.shape
     rho, alpha = _filled(rho, (N, B), b), _filled(alpha, (N, B), b)
-    h, keep = _filled(0.0 if h0 is None else h0, (N, B), b), 1 - alpha
-    drives = _filled(1.0, (T, D + 1, B), b)
-    drives[:, :D] = _filled(scale, (D, B), b) * (xs if xs.ndim == 3 else xs[:, :, None])
-    xp = namespace(b)
-    Ub = xp.concatenate([U, b[:, None]], 1)
-    shape = (B, T - washout, N)
-    kept = b.new_empty(shape) if is_tensor(b) else np.empty(shape, b.dtype)
+    xs = _filled(scale, (D, B), b) * (xs if xs.ndim == 3 else xs[:, :, None])
+    WUb, keep, xp = W.beside(U, b[:, None]), 1 - alpha, namespace(b)
+    a, g = _filled(0.0, (N, B), b), _filled(1.0, (N + D + 1, B), b)
+    a_, g_ = torch.as_tensor(a), torch.as_tensor(g)  # torch's names for the same numbers
+    if out is None:
+        shape = (B, T - washout, N)
+        out = b.new_empty(shape) if is_tensor(b) else np.empty(shape, b.dtype)
     for t in steps:
-        a = W @ h
-        a *= rho
-        a += Ub @ drives[t]
+        xp.multiply(rho, h, out=g[:N])
+        g[N:-1] = xs[t]
+        torch.mm(WUb, g_, out=a_)
         xp.tanh(a, out=a)
         a *= alpha
         h *= keep
         h += a
         if t >= washout:
-            kept[:, t - washout] = h.T
-    return xp.moveaxis(kept, 0, -1)
+            out[:, t - washout] = h.T
+    return xp.moveaxis(out, 0, -1)
 
 
 def _filled(value: Array, shape: tuple[int, ...], like: Array) -> Array:

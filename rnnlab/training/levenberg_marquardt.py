@@ -49,23 +49,19 @@ def levenberg_marquardt(
     theta (P, p) holds the starts. `errors(theta, which)` returns e (T, K) for the K problems whose numbers are in
     `which`, `linearise(theta, which)` returns e and J = ∂ŷ/∂θ (T, K, p). An iteration that is undone counts.
     """
-    theta = np.array(theta, dtype=float)
-    P, p = theta.shape
-    cost, JJ, Je = np.empty(P), np.empty((P, p, p)), np.empty((P, p))
+    theta, active = np.array(theta, dtype=float), np.arange(len(theta))
 
-    def look(which: np.ndarray) -> None:
-        e, J = linearise(theta[which], which)
+    def look(theta: np.ndarray, which: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        e, J = linearise(theta, which)
         rows = J.transpose(1, 0, 2)
-        cost[which] = np.einsum("tK,tK->K", e, e)
-        JJ[which] = rows.swapaxes(1, 2) @ rows
-        Je[which] = (e.T[:, None] @ rows)[:, 0]
+        return _squares(e), rows.swapaxes(1, 2) @ rows, (e.T[:, None] @ rows)[:, 0]
 
-    look(np.arange(P))
+    cost, JJ, Je = look(theta, active)
     if not (np.isfinite(cost).all() and np.isfinite(JJ).all()):
         raise ValueError(
             "the sum of squares or its derivative is not finite at the start; start nearer to zero"
         )
-    damping_of, active, used = np.full(P, damping), np.arange(P), np.zeros(P, dtype=int)
+    damping_of, used = np.full(len(theta), damping), np.zeros(len(theta), dtype=int)
     costs = [cost.copy()]
     for _ in range(iterations):
         if active.size == 0:
@@ -73,29 +69,31 @@ def levenberg_marquardt(
         delta = damped_step(JJ[active], Je[active], damping_of[active])
         trial = theta[active] + delta
         with np.errstate(over="ignore", invalid="ignore"):
-            e = errors(trial, active)
-            trial_cost = np.einsum("tK,tK->K", e, e)
-        promised = 2 * np.einsum("Kp,Kp->K", delta, Je[active])
-        promised -= np.einsum("Kp,Kpq,Kq->K", delta, JJ[active], delta)
+            trial_cost = _squares(errors(trial, active))
+        bent = (JJ[active] @ delta[..., None])[..., 0]
+        promised = np.einsum("Kp,Kp->K", delta, 2 * Je[active] - bent)
         gain = (cost[active] - trial_cost) / np.maximum(promised, 1e-300)
         taken = np.isfinite(trial_cost) & (gain > MIN_GAIN)
         damping_of[active] *= np.where(~taken, FACTOR, np.where(gain > GOOD_GAIN, 1 / FACTOR, 1.0))
         np.clip(damping_of, LEAST, MOST, out=damping_of)
         used[active] += 1
-        moved = active[taken]
-        before = theta[moved], cost[moved], JJ[moved], Je[moved]
-        theta[moved] = trial[taken]
-        if moved.size:
+        if taken.any():
+            moved = active[taken]
             with np.errstate(over="ignore", invalid="ignore"):
-                look(moved)
-            lost = ~np.isfinite(JJ[moved]).all(
+                there = trial[taken], *look(trial[taken], moved)
+            safe = np.isfinite(there[2]).all(
                 (1, 2)
-            )  # a cliff: the derivative overflows, so stay on this side
-            for kept, old in zip((theta, cost, JJ, Je), before, strict=True):
-                kept[moved[lost]] = old[lost]
-            damping_of[moved[lost]] *= FACTOR**2
+            )  # else a cliff: the derivative overflows, stay on this side
+            for kept, new in zip((theta, cost, JJ, Je), there, strict=True):
+                kept[moved[safe]] = new[safe]
+            damping_of[moved[~safe]] *= FACTOR**2
         costs.append(cost.copy())
         small = np.linalg.norm(delta, axis=1) < 1e-8 * (1e-8 + np.linalg.norm(theta[active], axis=1))
         flat = np.abs(Je[active]).max(1) < 1e-12
         active = active[~(small | flat)]
     return LeastSquares(theta, np.stack(costs), used)
+
+
+def _squares(e: np.ndarray) -> np.ndarray:
+    """Σ_t e_t² of each column, (K,)."""
+    return np.einsum("tK,tK->K", e, e)

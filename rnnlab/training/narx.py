@@ -93,27 +93,31 @@ def fit_narx(
     y_scale = Scaling.of(ys, "ys")
     u, y = u_scale.apply(us), y_scale.apply(ys)
     rows, target, p = regressors(u, y, shape.n_u, shape.n_y), y[n:], shape.parameters
-    u_past = np.ascontiguousarray(rows[:, shape.n_y :])
-    measured = y[n - shape.n_y : n]
+    u_past, measured = rows[:, shape.n_y :], y[n - shape.n_y : n]
+
+    def of(signal: np.ndarray, which: np.ndarray) -> np.ndarray:
+        return signal.take(
+            which, -1
+        )  # networks stay next to one another in memory, as indexing would not leave them
 
     def starts(theta: np.ndarray, which: np.ndarray) -> np.ndarray:
-        return theta[:, p:].T if with_starts else measured[:, which]
+        return theta[:, p:].T if with_starts else of(measured, which)
 
     def free_errors(theta: np.ndarray, which: np.ndarray) -> np.ndarray:
-        ys = run_free(shape, theta[:, :p], u_past[:, :, which], starts(theta, which))[0]
-        return target[:, which] - ys[shape.n_y :]
+        ys = run_free(shape, theta[:, :p], of(u_past, which), starts(theta, which))[0]
+        return of(target, which) - ys[shape.n_y :]
 
     def free_linearise(theta: np.ndarray, which: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         start = starts(theta, which)
-        ys, J = free_run_sensitivities(shape, theta[:, :p], u_past[:, :, which], start, with_starts)
-        return target[:, which] - ys, J
+        ys, J = free_run_sensitivities(shape, theta[:, :p], of(u_past, which), start, with_starts)
+        return of(target, which) - ys, J
 
     def one_step_errors(theta: np.ndarray, which: np.ndarray) -> np.ndarray:
-        return target[:, which] - run_one_step(shape, theta, rows[:, :, which])[0]
+        return of(target, which) - run_one_step(shape, theta, of(rows, which))[0]
 
     def one_step_linearise(theta: np.ndarray, which: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        ys, hs = run_one_step(shape, theta, rows[:, :, which])
-        return target[:, which] - ys, explicit_sensitivities(shape, theta, rows[:, :, which], hs)[0]
+        ys, hs = run_one_step(shape, theta, of(rows, which))
+        return of(target, which) - ys, explicit_sensitivities(shape, theta, of(rows, which), hs)[0]
 
     if not parallel:
         descent = levenberg_marquardt(one_step_errors, one_step_linearise, theta, iterations)

@@ -29,9 +29,12 @@ def ridge(Z: Array, Y: Array, lam: float) -> Readout:
     return ridge_each(Z, Y, [lam])[0]
 
 
-def ridge_each(Z: Array, Y: Array, lams: Array) -> list[Readout]:
-    """`ridge` for several λ: one Gram matrix, one factor each. Cheaper than `ridge_path` for ten or fewer."""
-    Z, Y, means = centred(Z, Y, min(lams))
+def ridge_each(Z: Array, Y: Array, lams: Array, overwrite: bool = False) -> list[Readout]:
+    """`ridge` for several λ: one Gram matrix, one factor each. Cheaper than `ridge_path` for ten or fewer.
+
+    With `overwrite`, Z loses its means where it stands: no copy, for a caller who needs it no more.
+    """
+    Z, Y, means = centred(Z, Y, min(lams), overwrite)
     gram, seen = _tensor(Z.T @ Z), _tensor(Z.T @ Y)
     diagonal = gram.diagonal().clone()
     readouts = []
@@ -85,7 +88,9 @@ def ridge_dual(Z: Array, Y: Array, lam: float) -> Readout:
     return _readout((Z.T @ namespace(Z).linalg.solve(kernel, Y)).T, means)
 
 
-def centred(Z: Array, Y: Array, lam: float) -> tuple[Array, Array, tuple[Array, Array]]:
+def centred(
+    Z: Array, Y: Array, lam: float, overwrite: bool = False
+) -> tuple[Array, Array, tuple[Array, Array]]:
     """Z and Y without their means, and the means; or a sentence on why no read-out can be fitted."""
     if Z.ndim != 2 or Y.ndim != 2 or len(Z) != len(Y):
         raise ValueError(
@@ -104,8 +109,12 @@ def centred(Z: Array, Y: Array, lam: float) -> tuple[Array, Array, tuple[Array, 
         raise ValueError(
             "features or targets hold values that are not finite; look for a diverged state or a gap in the data"
         )
-    Z = Z - mean_z
-    if bool((xp.einsum("tm,tm->m", Z, Z) <= len(Z) * (1e-14 * mean_z) ** 2).all()):
+    Z = xp.subtract(Z, mean_z, out=Z if overwrite else None)
+
+    def constant(rows: Array) -> bool:
+        return bool((abs(rows) <= 1e-14 * abs(mean_z)).all())
+
+    if constant(Z[:1]) and constant(Z):  # the first row nearly always settles it
         raise ValueError("every feature is constant, so there is nothing to read; was the input constant?")
     return Z, Y - mean_y, (mean_z, mean_y)
 

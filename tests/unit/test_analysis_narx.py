@@ -98,16 +98,26 @@ def test_errors_by_horizon_go_from_one_step_to_the_free_run():
 
 def test_small_runs_of_the_stored_experiments_have_their_shapes():
     small = {"T": 80, "hidden": 2, "iterations": 3}
-    curves = noise_curves(0, [0.5, 1.0], 2, **small)
+    curves = noise_curves(0, [0.5, 1.0], 2, 2, **small)
     assert set(curves) == {
         f"{k}_{n}" for k in ("output", "equation") for n in ("series_parallel", "parallel")
     }
     assert all(values.shape == (3, 2) and np.isfinite(values).all() for values in curves.values())
+    assert all((np.diff(values, axis=0) >= 0).all() for values in curves.values())
     coloured = coloured_noise(0, [1.0, 0.5, 0.2], 2, **small)
     assert coloured["toy"].shape == (3, 2)
     assert coloured["parallel"].shape == (3,)
     starts = tank_starts(0, 3, T=80, T_test=50, iterations=3)
     assert (np.diff(starts["parallel"]) >= 0).all()
+
+
+def test_a_level_differs_from_the_next_in_nothing_but_its_noise():
+    curves = noise_curves(3, [0.0, 0.0, 0.7], 2, 2, T=60, hidden=2, iterations=3)
+    for training in ("series_parallel", "parallel"):
+        output, equation = curves[f"output_{training}"], curves[f"equation_{training}"]
+        assert np.array_equal(output[:, 0], output[:, 1])
+        assert np.array_equal(output[:, 0], equation[:, 0])
+        assert (output[:, 2] != equation[:, 2]).all()
 
 
 @settings(max_examples=30, deadline=None)

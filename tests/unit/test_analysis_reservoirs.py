@@ -19,7 +19,7 @@ from rnnlab.analysis.forecast import (
     reservoir,
     solver_errors,
 )
-from rnnlab.analysis.reservoir_grid import Split, grid, path
+from rnnlab.analysis.reservoir_grid import Split, grid
 from rnnlab.figures import echo_state_networks as figures
 from rnnlab.models import unroll
 from rnnlab.models.reservoir import free_step, reservoir_step, run
@@ -140,20 +140,22 @@ def test_solvers_agree_where_they_work_and_float32_gives_up_first():
     assert np.allclose(high[there], errors["singular values"][there], atol=0.05)
 
 
-def test_a_grid_is_its_points():
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_grid_is_its_points(workers):
     rng = np.random.default_rng(0)
     us = rng.uniform(-1, 1, (260, 1))
     net, data = reservoir(30), Split(us, 0.5 * np.roll(us, 2), washout=20, train=150)
 
-    def point(rho, scale, lam):
-        hs, ys = run(net, us, rho, 1.0, scale, washout=20), data.ys[20:]
+    def point(rho, alpha, scale, lam):
+        hs, ys = run(net, us, rho, alpha, scale, washout=20), data.ys[20:]
         return nrmse(ridge(hs[:150], ys[:150], lam)(hs[150:]), ys[150:])
 
-    rhos, scales, lams = np.array([0.4, 0.9, 1.1]), np.array([0.1, 1.0]), np.array([1e-4, 1e-2])
-    assert np.allclose(
-        grid(net, data, rhos, scales, 1e-3), [[point(r, s, 1e-3) for s in scales] for r in rhos]
-    )
-    assert np.allclose(path(net, data, rhos, lams), [[point(r, 1.0, lam) for lam in lams] for r in rhos])
+    rhos, alphas, scales = np.array([0.4, 0.9, 1.1]), np.array([0.3, 1.0]), np.geomspace(0.1, 1.0, 5)
+    lams = [1e-4, 1e-2]
+    over_scale = grid(net, data, lams, rho=rhos[:, None], scale=scales, workers=workers)
+    over_leak = grid(net, data, lams, rho=rhos[:, None], alpha=alphas, workers=workers)
+    assert np.allclose(over_scale, [[[point(r, 1, s, lam) for lam in lams] for s in scales] for r in rhos])
+    assert np.allclose(over_leak, [[[point(r, a, 1, lam) for lam in lams] for a in alphas] for r in rhos])
 
 
 @pytest.mark.thorough

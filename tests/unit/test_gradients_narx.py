@@ -67,6 +67,22 @@ def test_sensitivities_to_the_starts_are_complex_steps(shape):
 
 
 @pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("steps", [1, 3, 14])
+def test_sensitivities_do_not_depend_on_the_blocks_they_are_made_in(shape, steps, monkeypatch):
+    _, _, theta, rows, starts = problem(shape)
+    whole = free_run_sensitivities(shape, theta, rows[:, shape.n_y :], starts, with_starts=True)
+    hs = run_one_step(shape, theta, rows)[1]
+    explicit = explicit_sensitivities(shape, theta, rows, hs)
+    monkeypatch.setattr("rnnlab.gradients.narx.CACHED", steps * theta.size)
+    for one, other in (
+        (whole, free_run_sensitivities(shape, theta, rows[:, shape.n_y :], starts, with_starts=True)),
+        (explicit, explicit_sensitivities(shape, theta, rows, hs)),
+    ):
+        for a, b in zip(one, other, strict=True):
+            assert np.allclose(a, b, rtol=1e-13, atol=1e-15)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
 def test_one_step_sensitivities_are_complex_steps(shape):
     _, _, theta, rows, _ = problem(shape)
     hs = run_one_step(shape, theta, rows)[1]

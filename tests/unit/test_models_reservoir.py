@@ -35,6 +35,37 @@ def test_a_sparse_matrix_multiplies_as_its_dense_one(seed):
     assert np.allclose(W @ torch.from_numpy(H), net.W.dense() @ H, rtol=0, atol=1e-13)
 
 
+def test_a_processor_without_mkl_gathers_instead(monkeypatch):
+    net, xs, h = drawn(8)
+    by_rows, states = net.W @ h, run(net, xs)
+    monkeypatch.setattr(torch.backends.mkl, "is_available", lambda: False)
+    assert np.allclose(net.W @ h, by_rows, rtol=0, atol=1e-13)
+    assert np.allclose(run(net, xs), states, rtol=0, atol=1e-12)
+    W = Sparse(torch.from_numpy(net.W.columns), torch.from_numpy(net.W.values))
+    assert np.allclose(W @ torch.from_numpy(h), by_rows, rtol=0, atol=1e-13)
+
+
+def test_states_have_the_type_of_the_reservoir():
+    """Single precision in, single precision out, and the states of double precision to its digits."""
+    net, xs, _ = drawn(9)
+    single = Reservoir(
+        Sparse(net.W.columns, net.W.values.astype("f4")), net.U.astype("f4"), net.b.astype("f4")
+    )
+    knobs = np.float64(0.9), np.float64(0.5), np.float64(0.8)  # a NumPy number is of double precision
+    for rho in (knobs[0], np.array([0.9, 0.9])):
+        hs = run(single, xs, rho, *knobs[1:])
+        assert hs.dtype == np.float32
+        assert np.abs(hs - run(net, xs, rho, *knobs[1:])).max() < 1e-5
+
+
+def test_states_go_where_there_is_room():
+    net, xs, _ = drawn(10)
+    room, rhos = np.empty((2, 12, 30)), np.array([0.5, 1.1])
+    hs = run(net, xs, rhos, washout=3, out=room)
+    assert np.shares_memory(hs, room)
+    assert np.array_equal(hs, run(net, xs, rhos, washout=3))
+
+
 def test_a_column_heard_twice_counts_twice():
     W = Sparse(np.array([[1, 0], [1, 1]]), np.array([[2.0, 5.0], [3.0, 7.0]]))
     assert np.array_equal(W.dense(), [[0, 5], [5, 7]])

@@ -50,18 +50,50 @@ def test_a_linear_problem_ends_at_its_least_squares():
     assert (fit.iterations < 30).all()
 
 
+def rosenbrock(theta, which):
+    x, y = theta.T
+    return -np.stack([1 - x, 10 * (y - x**2)])
+
+
+def rosenbrock_linearised(theta, which):
+    x = theta[:, 0]
+    J = np.stack([np.stack([-np.ones_like(x), 0 * x], -1), np.stack([-20 * x, 10 + 0 * x], -1)])
+    return rosenbrock(theta, which), J
+
+
 def test_rosenbrock_is_solved():
-    def errors(theta, which):
-        x, y = theta.T
-        return -np.stack([1 - x, 10 * (y - x**2)])
-
-    def linearise(theta, which):
-        x = theta[:, 0]
-        J = np.stack([np.stack([-np.ones_like(x), 0 * x], -1), np.stack([-20 * x, 10 + 0 * x], -1)])
-        return errors(theta, which), J
-
-    fit = levenberg_marquardt(errors, linearise, np.array([[-1.2, 1.0], [2.0, -3.0]]))
+    fit = levenberg_marquardt(rosenbrock, rosenbrock_linearised, np.array([[-1.2, 1.0], [2.0, -3.0]]))
     assert np.allclose(fit.theta, 1.0, atol=1e-6)
+
+
+def test_the_way_there_is_that_of_a_plain_loop():
+    start, damping = np.array([-1.2, 1.0]), 10.0
+    theta = start
+    e, J = (a[:, 0] for a in rosenbrock_linearised(theta[None], None))
+    costs, gains = [e @ e], []
+    for _ in range(12):
+        delta = np.linalg.solve(J.T @ J + damping * np.diag(np.diag(J.T @ J)), J.T @ e)
+        trial = rosenbrock((theta + delta)[None], None)[:, 0]
+        gains.append((e @ e - trial @ trial) / (e @ e - np.sum((e - J @ delta) ** 2)))
+        if gains[-1] > 1e-3:
+            theta = theta + delta
+            e, J = (a[:, 0] for a in rosenbrock_linearised(theta[None], None))
+            damping *= 0.1 if gains[-1] > 0.75 else 1.0
+        else:
+            damping *= 10
+        costs.append(e @ e)
+    assert min(gains) < 1e-3 and max(gains) > 0.75, "the way has steps of all kinds"
+    fit = levenberg_marquardt(rosenbrock, rosenbrock_linearised, start[None], iterations=12)
+    assert np.allclose(fit.costs[:, 0], costs, rtol=1e-8)
+
+
+def test_a_place_without_a_derivative_is_left_again():
+    def linearise(theta, which):
+        return 5.0 - theta.T, np.where(theta < 2, 1.0, np.inf)[None]
+
+    fit = levenberg_marquardt(lambda theta, which: 5.0 - theta.T, linearise, np.zeros((1, 1)), damping=1e-6)
+    assert 1.9 < fit.theta[0, 0] < 2
+    assert np.isclose(fit.costs[-1, 0], (5.0 - fit.theta[0, 0]) ** 2)
 
 
 def test_a_step_into_the_infinite_is_undone():

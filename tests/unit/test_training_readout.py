@@ -61,6 +61,24 @@ def test_a_path_is_its_points():
             assert np.allclose(readout.V, plain(Z, Y, lam)[0], atol=1e-9)
 
 
+def test_only_who_offers_the_features_loses_their_means():
+    Z, Y = data(9)
+    before = Z.copy()
+    kept = ridge_each(Z, Y, [0.1])[0]
+    assert np.array_equal(Z, before)
+    taken = ridge_each(Z, Y, [0.1], overwrite=True)[0]
+    assert np.abs(Z.mean(0)).max() < 1e-14
+    assert np.allclose(Z, before - before.mean(0))
+    assert np.array_equal(taken.V, kept.V)
+    assert np.array_equal(taken.c, kept.c)
+
+
+def test_a_constant_feature_beside_one_that_moves_is_no_error():
+    """Only if all are constant there is nothing to read, also where the first row happens to be the mean."""
+    Z = np.stack([np.full(9, 0.3), [0, 1, -1, 2, -2, 3, -3, 4, -4]], axis=1)
+    assert np.allclose(ridge(Z, 2 * Z[:, 1:], 1e-9).V, [[0, 2]], atol=1e-8)
+
+
 def test_without_a_penalty_the_shortest_of_many_solutions_is_taken():
     rng = np.random.default_rng(6)
     Z, Y = rng.normal(size=(5, 9)), rng.normal(size=(5, 1))
