@@ -155,7 +155,7 @@ figures.two_powers(("symmetric", "chain, c = 0.9"), (np.diag([0.9, -0.4]), chain
 # So "all eigenvalues are below one" says what happens in the end, and not what happens in the next ten steps. A training sequence may have only ten.
 #
 # **Predict first.** A chain of *four* units with $\lambda = 0.9$, each pushed by the one before with half of that. The loss hears the last one. How many steps back is its gradient longest?
-# Write it down. Then try *symmetric* and *orthogonal* with $\rho = 0.9$ and $1.1$; *random* with 20 units and with 100; and switch the curve to ρⁿ, which many take for a bound.
+# Write it down, and set $N$ to 4. Then try *symmetric* and *orthogonal* with $\rho = 0.9$ and $1.1$; *random* with 20 units and with 100; and switch the curve to ρⁿ, which many take for a bound.
 
 # %%
 guess = predict("a chain of four, λ = 0.9: longest after how many steps back?", guess=..., marks="x")
@@ -166,7 +166,7 @@ live(
     guess=guess,
     kind=choice(KINDS, "chain", label="recurrent matrix"),
     rho=slider(0.3, 1.6, 0.9, step=0.01, label="spectral radius ρ"),
-    N=integer(2, 100, 4, label="units N"),
+    N=integer(2, 100, 2, label="units N"),
     activation=choice(("linear", "tanh"), "linear", label="units are"),
     drive=slider(0.0, 2.0, 0.5, step=0.05, label="size of the inputs"),
     bound=choice({"σⁿ, spectral norm": "norm", "ρⁿ, spectral radius": "radius"}, "norm", label="bound"),

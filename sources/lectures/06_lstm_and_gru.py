@@ -607,7 +607,7 @@ live(
     r_2=slider(-8, 8, 8, step=0.1, label="reset gate of unit 2"),
     a_z=slider(-8, 8, 1, step=0.1, label="update gates a_z"),
     inner=slider(-2, 2, 0, step=0.05, label="PyTorch's inner bias"),
-    form=choice(FORMS, FORMS[0], label="read as"),
+    form=choice(FORMS, FORMS[1], label="read as"),
 )
 
 # %% [markdown]

@@ -168,6 +168,8 @@ print("1,000 units: more than 8 decades of singular values:", bool(singular[0] /
 
 # %%
 predict("decades between the best float32 and the best singular-value error", guess=...)
+
+# %%
 lams = 10.0 ** np.arange(-14, 1, 2)
 figures.solvers(lams, task.solver_errors(lams))
 

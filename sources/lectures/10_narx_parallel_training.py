@@ -404,8 +404,8 @@ claim("10.13", shaken[1:] - free_run(f, u, shaken, 1, 1), summed)
 # %% [markdown]
 # **Predict first.** Below, the seven weights of Chen's system are trained in both ways on the same records of 160 samples, a hundred realisations at once, and tested without noise.
 # The left panel shows the first realisation, $k$ steps ahead of what was measured; the right one the median errors for all $k$.
-# It starts with output noise 0.5. A is the series-parallel model: its error grows with $k$ until the system has forgotten what was measured. After how many steps?
-# Then try equation noise 0.5 without output noise; both at 0.3; and one step ahead at output noise 2.
+# It starts with equation noise 0.5. Exchange the two: output noise 0.5 alone. A is the series-parallel model: its error grows with $k$ until the system has forgotten what was measured. After how many steps?
+# Then try both at 0.3; and one step ahead at output noise 2.
 
 # %%
 guess = predict("after how many steps has A's error all but stopped growing?", guess=..., marks="horizon")
@@ -414,8 +414,8 @@ live(
     figures.duel,
     figures.duel_words,
     guess=guess,
-    sigma_v=slider(0.0, 2.0, 0.0, step=0.05, label="equation noise σ_v"),
-    sigma_w=slider(0.0, 2.0, 0.5, step=0.05, label="output noise σ_w"),
+    sigma_v=slider(0.0, 2.0, 0.5, step=0.05, label="equation noise σ_v"),
+    sigma_w=slider(0.0, 2.0, 0.0, step=0.05, label="output noise σ_w"),
     horizon=integer(1, FURTHEST, 12, label="steps ahead k"),
 )
 

@@ -297,6 +297,7 @@ def test_a_peer_has_one_version_and_none_is_needed_by_the_package():
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:.*torch.jit.script")  # torch.func's own
 @pytest.mark.parametrize("file", bench.FILES)
 def test_the_contestants_of_each_row_give_one_answer(file):
     for name, build in importlib.import_module(file).ROWS.items():
