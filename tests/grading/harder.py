@@ -22,10 +22,10 @@ KEPT = {"1.2": "wrong type"}
 OTHER = "<script>alert(1)</script>"
 
 HARDER = [
-    case("carries_hidden_probes_to_the_next_question", KEPT, first=WRITE,
+    case("carries_hidden_probes_to_the_next_question", KEPT, needs_walls=True, first=WRITE,
          q11=ECHOES.replace("    hs =", "    remember(xs, w, u, d)\n    hs =", 1),
          q12="def blame(hs, ys, w, d):\n    raise ValueError(remembered())"),
-    case("carries_hidden_probes_to_its_second_run", {"1.2": 0}, first=WRITE,
+    case("carries_hidden_probes_to_its_second_run", {"1.2": 0}, needs_walls=True, first=WRITE,
          q12="def blame(hs, ys, w, d):\n    told = remembered()\n    remember(hs, ys, w, d)\n"
          "    if told: raise ValueError(told)\n    return hs * 7.7"),
     case("half_a_character_in_a_word", {"1.6": "wrong type"}, q16='causes = ("\\ud800", "delay", "weight")'),
