@@ -674,16 +674,23 @@ published(
     "series-parallel, equation noise low-passed at 0.2", theirs, source, ours, (theirs / 1.5, theirs * 1.5)
 )
 
+# %%
+for kind in ("output", "equation"):
+    least, middle, greatest = (medians[10] for medians in curves[f"{kind}_parallel"])
+    print(
+        f"parallel, {kind} noise 1: eight medians of 12 from {least:.2f} to {greatest:.2f}, the middle {middle:.2f}"
+    )
+print(
+    "equation noise 0.9, 1 and 1.1:",
+    np.round(curves["equation_parallel"][1][9:12], 2),
+    MEDIANS["equation_parallel"][9:12],
+)
+
 # %% [markdown]
 # Our runs are new realisations with another filter, so medians of twelve scatter: bands are a factor of 1.5 either way.
-# The published pair is one record and one start: section 4 says how far ours scatter.
 #
-# Parallel training under output noise scatters most. An earlier version of this table, with a start of its own for each realisation, had 0.197 at noise 1 against the recorded 0.124.
-# We went through what could differ, with 96 realisations. The number of iterations does not: 30, 50, 100 and 200 give 0.146, 0.145, 0.154 and 0.155. Nor do measured initial outputs instead of estimated ones: 0.151.
-# Twelve are few: eight dozens have medians from 0.105 to 0.204. And a start that all share matters: six starts give 0.119 to 0.205.
-# The authors' code gives one start to all, so a curve of theirs lies high or low as a whole. In our eight such experiments the medians at noise 1 go from 0.088 to 0.240.
-# The same scatter makes the row of parallel training under equation noise a miss: there the eight go from 0.401 to 0.772, and four other seeds put their middle at 0.49 to 0.58.
-# The recorded 0.802 is a peak, between 0.502 at noise 0.9 and 0.674 at 1.1; ours are 0.463 and 0.541.
+# Parallel training scatters most: the first two lines say how far, from one shared start to the next. The authors' code gives one start to all, so a curve of theirs lies high or low as a whole.
+# That scatter makes one row a miss, parallel training under equation noise. The last line has ours, then theirs: the recorded 0.802 is a peak between two lower neighbours, and higher than any of our eight.
 # The pilot plant itself is not replicated: its medians, 1258 and 716 mm², belong to another tank than ours, and only their order is compared.
 #
 # ## Exercises
