@@ -449,7 +449,7 @@ figures.noise_curves(everything, MEDIANS, LEVELS, CUTOFFS)
 # and the correlation that biased (10.11) is back. Parallel training never has noise in its regressors. **"Equation noise, so series-parallel" holds for white equation noise only.**
 #
 # What the medians say, in three lines, and then the same experiment at a size that runs here.
-# The last cell trains the published pair of noises in full, with the authors' seed, 62. Five other seeds gave 0.36 to 0.40 for series-parallel and 0.08 to 0.14 for parallel training.
+# The last cell trains the published pair of noises in full, with the authors' seed, 62.
 
 # %%
 middle = {name: np.array(values)[1] for name, values in curves.items()}
