@@ -52,6 +52,8 @@ ALL_SHOWN = """() => {
       views += "application/vnd.jupyter.widget-view+json" in (outputs.get(i).toJSON().data ?? {});
   return document.querySelectorAll(".live-figure").length === views;
 }"""
+SETTLED = """figure => figure.getAttribute("aria-busy") === "false" && figure.querySelector(".live-words").textContent
+  && figure.checkVisibility({ visibilityProperty: true })"""
 HASH = """canvas => {
   const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
   let hash = 17;
@@ -211,12 +213,9 @@ class Figure:
         self.page, self.locator = page, locator
 
     def settle(self) -> Figure:
-        """Waits until every answer has come and is painted."""
+        """Waits until every answer has come and is painted, and JupyterLab shows the cell."""
         self.locator.scroll_into_view_if_needed()
-        self.page.wait_for_function(
-            "figure => figure.getAttribute('aria-busy') === 'false' && figure.querySelector('.live-words').textContent",
-            arg=self.locator.element_handle(),
-        )
+        self.page.wait_for_function(SETTLED, arg=self.locator.element_handle())
         return self
 
     def pixels(self) -> int:
@@ -224,12 +223,16 @@ class Figure:
         return int(self.locator.locator("canvas").evaluate(HASH))
 
     def words(self) -> str:
-        """Read whether or not JupyterLab shows the cell right now: after a reload it hides it for a moment."""
-        return str(self.locator.locator(".live-words").text_content())
+        return said(self.locator.locator(".live-words"))
 
     def trouble(self) -> str:
         alert = self.locator.locator(".live-trouble")
-        return str(alert.inner_text()) if alert.is_visible() else ""
+        return said(alert) if alert.get_attribute("hidden") is None else ""
 
     def sliders(self) -> list[Any]:
         return list(self.locator.locator("input[type=range]").all())
+
+
+def said(element: Any) -> str:
+    """A text, whether or not it is shown: JupyterLab hides a cell for a moment when it lays the notebook out."""
+    return str(element.text_content())

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from .lab import said
+
 LECTURES = sorted((Path(__file__).parents[2] / "lectures").glob("*.ipynb"))
 FIRST = "01_impulse_response"
 
@@ -67,16 +69,16 @@ def test_of_the_two_marks_of_lecture_02_at_one_place_the_mouse_can_have_each(ope
     rows = figure.locator.locator(".live-row")
     bit, one = (rows.filter(has_text=name).locator("output") for name in ("a bit of 1 adds", "unit 1 adds"))
     handle, mouse = figure.locator.locator(".live-point >> nth=2"), opened.page.mouse
-    assert bit.inner_text() == one.inner_text() == "(1, 1)"
+    assert said(bit) == said(one) == "(1, 1)"
     handle.click()
     for stays, by in ((one, 25), (bit, -25)):
-        before, box = stays.inner_text(), handle.bounding_box()
+        before, box = said(stays), handle.bounding_box()
         x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
         mouse.move(x, y)
         mouse.down()
         mouse.move(x + by, y, steps=5)
         mouse.up()
         figure.settle()
-        assert stays.inner_text() == before
-    assert bit.inner_text() == "(1.45, 1)" and one.inner_text() == "(0.55, 1)"
+        assert said(stays) == before
+    assert said(bit) == "(1.45, 1)" and said(one) == "(0.55, 1)"
     assert opened.errors == []

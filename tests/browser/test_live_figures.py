@@ -3,6 +3,7 @@
 import pytest
 
 from . import notebooks
+from .lab import said
 
 pytestmark = pytest.mark.slow
 
@@ -74,7 +75,7 @@ def test_a_slider_follows_the_mouse(opened):
 
     assert changes(figure, drag) == (True, True)
     assert float(slider.input_value()) > 0.9 * float(slider.get_attribute("max"))
-    assert slider.get_attribute("aria-valuetext") in figure.locator.locator(".live-row").first.inner_text()
+    assert slider.get_attribute("aria-valuetext") in said(figure.locator.locator(".live-row").first)
     assert opened.errors == []
 
 

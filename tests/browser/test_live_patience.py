@@ -3,7 +3,7 @@
 import pytest
 
 from . import notebooks
-from .lab import OpenNotebook
+from .lab import OpenNotebook, said
 
 pytestmark = pytest.mark.slow
 
@@ -50,7 +50,7 @@ def test_a_preview_is_shown_while_dragging_and_the_full_result_on_release(patien
     figure = opened.figures()[0]
     assert figure.words() == "exact at 0.5"
     mouse = held(figure)
-    value = figure.settle().locator.locator("output").inner_text()
+    value = said(figure.settle().locator.locator("output"))
     assert figure.words() == f"rough at {value}" and float(value) > 0.6
     mouse.up()
     assert figure.settle().words() == f"exact at {value}"

@@ -3,6 +3,7 @@
 import pytest
 
 from . import notebooks
+from .lab import said
 
 pytestmark = pytest.mark.slow
 
@@ -43,7 +44,7 @@ def test_a_slow_computation_leaves_no_queue_behind(opened):
         mouse.move(box["x"] + 10 + step * (box["width"] - 20) / 60, y)
         opened.page.wait_for_timeout(16)
     mouse.up()
-    assert figure.settle().words() == f"a is {figure.locator.locator('output').first.inner_text()}"
+    assert figure.settle().words() == f"a is {said(figure.locator.locator('output').first)}"
     assert 3 < opened.page.evaluate("() => window.asked") < 30
 
 
@@ -75,7 +76,7 @@ def test_a_kernel_that_was_restarted_is_said_and_the_cell_runs_again(opened):
     opened.page.keyboard.press("Home")
     alert = figure.locator.locator(".live-trouble")
     alert.wait_for(state="visible", timeout=10_000)
-    assert "run this cell again" in alert.inner_text()
+    assert "run this cell again" in figure.trouble()
     opened.run_all()
     fresh = opened.figures()[0].settle()
     fresh.sliders()[0].focus()
