@@ -14,6 +14,8 @@ const FRAME = 17; // ms from one frame of the screen to the next
 const REST = 600; // ms without a change before words are announced
 const GAP = -32768, PER_PIXEL = 16; // of a recording's points, as in film.py
 const HANDLE = 8; // px: half a slider's thumb
+const PARTS = 4; // of a pixel, between which a mark that is stamped is placed
+const SPIKE = 5; // widths of the pen: as far as a canvas lets a sharp corner stick out
 
 // ---------------------------------------------------------------------------------------------- drawing
 
@@ -122,18 +124,46 @@ function drawShape(context, arrays, move) {
   }
 }
 
-/** One outline at many places, one after the other, as they may overlap. */
+/** One outline at many places, one after the other, as they may overlap; many that look alike are stamped. */
 function drawMarks(context, arrays, move) {
-  const { at, outline, scale } = arrays, unit = trace(new Path2D(), outline, 0, outline.length / 2, (x, y) => [x, y]);
+  const { at, scale, face = "", edge = "", width = "" } = arrays, count = at.length / 2;
+  const alike = scale.length === 1 && width.length <= 1 && face.length <= 4 && edge.length <= 4;
+  const mark = (alike && count > PARTS ** 2 ? stamp : pen)(context, arrays);
+  for (let i = 0; i < count; i++) {
+    const [x, y] = move(at[2 * i], at[2 * i + 1]);
+    if (x === x && y === y) mark(x, y, i);
+  }
+}
+
+/** Marks drawn stroke by stroke. */
+function pen(context, arrays) {
+  const { outline, scale } = arrays, unit = trace(new Path2D(), outline, 0, outline.length / 2, (x, y) => [x, y]);
   const sized = new Map(); // an outline of each size; not the context is scaled, else the pen would be
   const sheet = context.getTransform();
-  for (let i = 0; i < at.length / 2; i++) {
-    const [x, y] = move(at[2 * i], at[2 * i + 1]), size = scale[i % scale.length];
-    if (x !== x || y !== y) continue;
+  return (x, y, i) => {
+    const size = scale[i % scale.length];
     if (!sized.has(size)) sized.set(size, new Path2D()), sized.get(size).addPath(unit, { a: size, d: size });
     context.setTransform(sheet.a, 0, 0, sheet.d, sheet.a * x, sheet.d * y);
     paint(context, sized.get(size), arrays, i);
-  }
+  };
+}
+
+/** One mark drawn at every fourth of a pixel, across and down, and copied from there: five times as fast as the pen. */
+function stamp(context, arrays) {
+  const zoom = context.getTransform().a, { lineCap, lineJoin } = context, { outline, scale, width = [0] } = arrays;
+  const reach = scale[0] * outline.reduce((most, v) => Math.max(most, Math.abs(v) || 0), 0) + SPIKE * width[0];
+  const half = Math.ceil(zoom * reach) + 1, side = 2 * half;
+  const stamps = new OffscreenCanvas(PARTS * side, PARTS * side), ink = Object.assign(stamps.getContext("2d"), { lineCap, lineJoin });
+  ink.setLineDash(context.getLineDash());
+  ink.scale(zoom, zoom);
+  const mark = pen(ink, arrays), middle = (part) => (part * side + half + part / PARTS) / zoom;
+  for (let i = 0; i < PARTS ** 2; i++) mark(middle(i % PARTS), middle(Math.floor(i / PARTS)), 0);
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  return (x, y) => {
+    const [u, v] = [Math.round(PARTS * zoom * x), Math.round(PARTS * zoom * y)];
+    const [left, top] = [Math.floor(u / PARTS), Math.floor(v / PARTS)];
+    context.drawImage(stamps, (u - PARTS * left) * side, (v - PARTS * top) * side, side, side, left - half, top - half, side, side);
+  };
 }
 
 function drawPixels(context, { rows, cols, box, smooth, alpha }, { pixels, table }) {

@@ -23,7 +23,11 @@ LECTURE = Path(__file__).parents[2] / "lectures" / "01_impulse_response.ipynb"
 def picture(figure):
     """The canvas as an array, rows × columns × colours."""
     png = figure.locator.locator("canvas").evaluate("canvas => canvas.toDataURL()").split(",")[1]
-    return np.asarray(Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB"), dtype=int)
+    return picture_of(base64.b64decode(png))
+
+
+def picture_of(png):
+    return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"), dtype=int)
 
 
 @pytest.fixture
@@ -31,8 +35,9 @@ def open_page(browser):
     """Opens a page from its file, without a network. Returns its figure, and what goes wrong in it."""
     contexts = []
 
-    def open_file(path):
-        contexts.append(browser.new_context(viewport={"width": 1000, "height": 700}, offline=True))
+    def open_file(path, sharpness=1):
+        screen = {"viewport": {"width": 1000, "height": 700}, "device_scale_factor": sharpness}
+        contexts.append(browser.new_context(**screen, offline=True))
         page = contexts[-1].new_page()
         trouble = []
         page.on("pageerror", lambda error: trouble.append(str(error)))
@@ -112,6 +117,63 @@ def test_a_lecture_s_figure_saved_by_the_command_is_the_kernel_s(open_page, open
             pictures.append(picture(figure.settle()))
         assert page_figure.words() == lab_figure.words() and same(pictures)
     assert trouble == []
+
+
+MARKS = {
+    "scattered": {},
+    "without an edge": {"edgecolors": "none"},
+    "seen through": {"alpha": 0.4, "linewidths": 2},
+    "without a face": {"marker": "x", "linewidths": 1.5},
+    "sharp": {"marker": "*", "s": 90, "edgecolors": "k"},
+}
+
+
+@pytest.mark.parametrize("sharpness", [1, 2])
+@pytest.mark.parametrize("look", MARKS.values(), ids=MARKS)
+def test_marks_that_are_stamped_look_as_if_each_were_drawn(open_page, tmp_path, look, sharpness):
+    """One mark of another size makes the browser draw each by itself. Matplotlib moves an edge onto whole pixels."""
+    rng = np.random.default_rng(0)
+    at = (
+        30.0 + 50 * np.stack(np.meshgrid(range(6), range(4)), -1).reshape(-1, 2) + rng.uniform(-3, 3, (24, 2))
+    )
+
+    def show(sizes):
+        def draw(result):
+            figure = Sheet(figsize=(3.2, 2.2), dpi=100)
+            axes = figure.add_axes((0, 0, 1, 1))
+            axes.set(xlim=(0, 320), ylim=(0, 220))
+            axes.axis("off")
+            axes.scatter(*at.T, **({"s": 50} | look | sizes))
+            return figure, lambda result: None
+
+        shown = live(lambda on: on, draw, lambda on: "marks", on=toggle(True))
+        figure, trouble = open_page(save_page(shown, tmp_path / "marks.html"), sharpness)
+        canvas = picture(figure)
+        assert trouble == [] and canvas.shape == (220 * sharpness, 320 * sharpness, 3)
+        return ink(canvas, at), ink(picture_of(shown.scene.still), at)
+
+    size = look.get("s", 50)
+    (stamped, drawn), (by_hand, _) = show({"s": size}), show({"s": [size] * 23 + [1.01 * size]})
+    assert (stamped[:, 0] > 500).all()
+    for (mass, *place), (other_mass, *other_place) in zip(stamped, by_hand, strict=True):
+        assert mass == pytest.approx(other_mass, rel=0.06) and np.allclose(place, other_place, atol=0.15)
+    apart = 0.2 if look.get("edgecolors") == "none" else 1.05
+    for (mass, *place), (other_mass, *other_place) in zip(stamped, drawn, strict=True):
+        assert mass == pytest.approx(other_mass, rel=0.06) and np.allclose(place, other_place, atol=apart)
+
+
+def ink(sheet, at):
+    """How much colour there is around each place, and its middle, in pixels of the page: (marks, 3)."""
+    found, zoom = [], len(sheet) // 220
+    for x, y in at:
+        left, top = zoom * (round(x) - 20), zoom * (round(220 - y) - 20)
+        window = 765 - sheet[top : top + 40 * zoom, left : left + 40 * zoom].sum(2)
+        rows, columns = np.mgrid[top : top + window.shape[0], left : left + window.shape[1]] + 0.5
+        mass = window.sum()
+        found.append(
+            [mass / zoom**2, (window * columns).sum() / mass / zoom, (window * rows).sum() / mass / zoom]
+        )
+    return np.array(found)
 
 
 def test_a_figure_without_a_network_is_still_there_without_scripts(browser, tmp_path):
