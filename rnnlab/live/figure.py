@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -15,6 +16,7 @@ from rnnlab.live.results import bring_home, settle, where
 from rnnlab.live.scene import Scene
 
 GIVEN = ("device", "progress")  # what `compute` gets from the engine if it has a parameter of that name
+_noting: list[list[LiveFigure]] = []
 
 
 class Guess(Protocol):
@@ -70,6 +72,14 @@ class LiveFigure:
         self.scene.items()  # an artist that cannot move is an error now, not when somebody touches it
         self.first = Shown(result, self.words, "cpu", 0.0)
         self._widget: Any = None
+        for figures in _noting:
+            figures.append(self)
+
+    @property
+    def name(self) -> str:
+        """That of what it computes; "figure" for a function without one."""
+        name = _name(self.compute)
+        return name if name.isidentifier() else "figure"
 
     def run(
         self,
@@ -202,6 +212,17 @@ def live(
         if function is not None:
             _check_takes(function, list(controls))
     return LiveFigure(compute, figure, says, guess, preview, dict(controls))
+
+
+@contextmanager
+def noted() -> Iterator[list[LiveFigure]]:
+    """The live figures that are made inside, in order."""
+    figures: list[LiveFigure] = []
+    _noting.append(figures)
+    try:
+        yield figures
+    finally:
+        _noting.remove(figures)
 
 
 def _check_takes(compute: Callable[..., Any], names: list[str]) -> None:

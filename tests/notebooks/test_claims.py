@@ -9,8 +9,8 @@ from rnnlab.building.equations import tags
 from rnnlab.building.layout import products
 from rnnlab.building.products import compose
 from rnnlab.building.source import code_cells
-from rnnlab.live import LiveFigure
 from rnnlab.live.corners import corners_and_random
+from rnnlab.live.figure import noted
 from rnnlab.teaching.claims import Claim, claim, recording
 
 LECTURES = [product for product in products() if product.kind == "lecture"]
@@ -21,18 +21,10 @@ def run(monkeypatch, tmp_path):
     """Runs a lecture's cells: the claims that were made, and the live figures."""
     monkeypatch.setenv("RNNLAB_HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path)
-    figures = []
 
     def run(lecture):
-        made_by = LiveFigure.__init__
-
-        def noted(figure, *arguments):
-            made_by(figure, *arguments)
-            figures.append(figure)
-
-        monkeypatch.setattr(LiveFigure, "__init__", noted)
         namespace: dict = {"__name__": "__main__"}
-        with recording() as made:
+        with recording() as made, noted() as figures:
             for number, cell in code_cells(compose(lecture)):
                 exec(compile(cell.source, f"{lecture.name} cell {number}", "exec"), namespace)
         return made, figures
