@@ -132,7 +132,8 @@ def _distance(wanted: Question, sheet: Sheet, came: Said, off: list[float], firs
         advice = "The idea is right; look for rounding on the way, or a number typed with few digits."
         return Verdict(wanted.number, Status.ALMOST, (far if wanted.asks_function else near, advice))
     if not wanted.asks_function:
-        line = f"Not{_mine(wanted, sheet)}, and not one of the usual slips. Look again at {wanted.look}."
+        some = _words_right(came[0], sheet.expected[0]) or f"Not{_mine(wanted, sheet)}"
+        line = f"{some}, and this is not one of the usual slips. Look again at {wanted.look}."
         return Verdict(wanted.number, Status.WRONG, (line,))
     lines = (
         f"The smallest probe that shows it: {_probe(wanted, sheet, first)}",
@@ -142,6 +143,12 @@ def _distance(wanted: Question, sheet: Sheet, came: Said, off: list[float], firs
         f"Work this probe by hand, beside {wanted.look}.",
     )
     return Verdict(wanted.number, Status.WRONG, lines)
+
+
+def _words_right(came: np.ndarray, expected: np.ndarray) -> str:
+    """How many words of a diagnosis are right, not which: that is for looking at the pictures again."""
+    right = sum(map(same, came.ravel(), expected.ravel())) if expected.dtype.kind == "U" else 0
+    return f"Of your {expected.size} words {right} {'is' if right == 1 else 'are'} right" if right else ""
 
 
 def _credit(wanted: Question, sheet: Sheet, off: list[float]) -> tuple[str, ...]:

@@ -91,6 +91,22 @@ def test_each_misconception_is_told_for_every_set_of_numbers(one):
         assert told >= len(one.draws) / 3, f"{misconception.name} can be told for {told} of {len(one.draws)}"
 
 
+@pytest.mark.parametrize("one", [one for one in VALUES if one.words], ids=lambda one: one.number)
+def test_a_diagnosis_that_is_right_in_part_is_told_how_many_of_its_words_are(one):
+    student = some_students(one)[0]
+    sheet = make_sheet(one, student)
+    right = sheet.expected[0].tolist()
+    slips = [confused.said[0].tolist() for confused in confusions(one, sheet)]
+    answers = [[*right[:i], word, *right[i + 1 :]] for word in one.words for i in range(len(right))]
+    others = [answer for answer in answers if answer not in [right, *slips]]
+    assert others
+    for answer in others:
+        said = (
+            f"Of your {len(right)} words {len(right) - 1} are right, and this is not one of the usual slips"
+        )
+        assert said in repr(check(one.number, answer, student))
+
+
 @each_function
 def test_a_misconception_never_scores_full_and_whatever_is_right_always_does(one):
     for key in KEYS:
