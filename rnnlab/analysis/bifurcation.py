@@ -38,13 +38,13 @@ def bifurcation(b: float, steps: int, device: str | None = None) -> Bifurcation:
     P = UNITS[device]
     w, h0, columns = _units(P, device)
     kept = iterate(tanh_unit_stretch, (b, w), (h0, 0.0), steps, keep=3)
-    hs, stretch = kept[:, 0], kept[-1, 1] / steps
+    hs, stretch, shape = kept[:, 0], kept[-1, 1] / steps, (ROWS, COLUMNS)
     return Bifurcation(
         b=b,
         steps=steps,
         units=P,
-        states=(_shares(hs[1], columns, STATES) + _shares(hs[2], columns, STATES)) / 2,
-        stretches=_shares(stretch, columns, STRETCHES),
+        states=(shares(hs[1], columns, STATES, shape) + shares(hs[2], columns, STATES, shape)) / 2,
+        stretches=shares(stretch, columns, STRETCHES, shape),
         moving=(abs(hs[2] - hs[0]) > AT_REST).sum() / P,
         fold=float(border(b, +1)[0]),
         doubling=float(border(b, -1)[0]),
@@ -56,17 +56,21 @@ def _units(P: int, device: str) -> tuple[Array, Array, Array]:
     """Weights in order, starts that fill (−1, 1) evenly in every column, and each unit's column; kept on the device."""
     w = np.linspace(*WEIGHTS, P)
     h0 = 2 * (GOLDEN * np.arange(1, P + 1) % 1) - 1
-    columns = np.arange(P) // (P // COLUMNS)
-    return put(w, device), put(h0, device), _index(put(columns, device))
+    return put(w, device), put(h0, device), columns_of(P, COLUMNS, device)
 
 
-def _shares(values: Array, columns: Array, span: tuple[float, float]) -> Array:
-    """(ROWS, COLUMNS): the share of a column's units in each row of `span`."""
-    lo, hi = span
+def columns_of(P: int, count: int, device: str) -> Array:
+    """The column, of `count`, in which each of P neighbours stands."""
+    return _index(put(np.arange(P) // (P // count), device))
+
+
+def shares(values: Array, columns: Array, span: tuple[float, float], shape: tuple[int, int]) -> Array:
+    """(R, C): the share of a column's units in each row of `span`."""
+    (lo, hi), (R, C) = span, shape
     xp = namespace(values)
-    rows = _index(xp.clip((values - lo) / (hi - lo) * ROWS, -1, ROWS)) + 1  # of two more, for what is outside
-    counts = xp.bincount(columns * (ROWS + 2) + rows, minlength=COLUMNS * (ROWS + 2))
-    return counts.reshape(COLUMNS, ROWS + 2).T[1:-1] * (COLUMNS / len(values))
+    rows = _index(xp.clip((values - lo) / (hi - lo) * R, -1, R)) + 1  # of two more, for what is outside
+    counts = xp.bincount(columns * (R + 2) + rows, minlength=C * (R + 2))
+    return counts.reshape(C, R + 2).T[1:-1] * (C / len(values))
 
 
 def _index(values: Array) -> Array:

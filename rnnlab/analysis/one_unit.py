@@ -5,16 +5,23 @@ After Pascanu, Mikolov and Bengio (2013), figure 6: 50 steps from r_0 = ½, and 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
 from rnnlab.arrays import Array, namespace
+from rnnlab.models.devices import device_for, put
 from rnnlab.models.iterate import iterate
 from rnnlab.models.maps import logistic_unit
 from rnnlab.training.clipping import clip_by_element, clip_by_norm
 
 START, STEPS, TARGET = 0.5, 50, 0.7
+W_AXIS, B_AXIS = (4.2, 6.0), (-3.4, -1.9)  # the plane around the wall
+SIDE, BESIDE = (
+    {"cpu": 141, "cuda": 500},
+    {"cpu": 1, "cuda": 2},
+)  # points of its picture, and costs to each, a side
 
 
 def sigma(r: Array) -> Array:
@@ -89,6 +96,15 @@ def wall(w: Array) -> Array:
     return START - w * sigma(START)
 
 
+@lru_cache(maxsize=16)
+def surface(T: int, device: str) -> Array:
+    """E over `W_AXIS` and `B_AXIS`, a row for each b; on a GPU a million costs, and the mean of four at each point."""
+    side, beside = SIDE[device], BESIDE[device]
+    w, b = np.meshgrid(np.linspace(*W_AXIS, side * beside), np.linspace(*B_AXIS, side * beside))
+    E, _, _ = cost_and_gradient(put(w, device), put(b, device), T)
+    return E.reshape(side, beside, side, beside).mean((1, 3))
+
+
 RULES = ("clip by norm", "no clipping", "by element", "parameters clipped", "always to the threshold")
 
 
@@ -106,6 +122,8 @@ class Step(NamedTuple):
     rule: str
     threshold: float
     lr: float
+    T: int
+    surface: Array  # (side, side) the cost over the whole plane
 
 
 def clipped(theta: np.ndarray, g: np.ndarray, rule: str, threshold: float, lr: float) -> np.ndarray:
@@ -126,18 +144,20 @@ def clipped(theta: np.ndarray, g: np.ndarray, rule: str, threshold: float, lr: f
 REACH = 0.6  # how far the profile looks ahead and behind
 
 
-def cliff_step(at: tuple[float, float], threshold: float, lr: float, rule: str) -> Step:
-    """One step from `at` = (w, b), and the cost along the gradient's direction."""
+def cliff_step(
+    at: tuple[float, float], threshold: float, lr: float, rule: str, T: int = STEPS, device: str | None = None
+) -> Step:
+    """One step from `at` = (w, b), the cost along the gradient's direction, and the cost all over the plane."""
     theta = np.array(at)
-    E, g_w, g_b = cost_and_gradient(theta[0], theta[1])
+    E, g_w, g_b = cost_and_gradient(theta[0], theta[1], T)
     g = np.array([float(g_w), float(g_b)])
     plain, ruled = theta - lr * g, clipped(theta, g, rule, threshold, lr)
     norm = float(np.linalg.norm(g))
     downhill = -g / norm if norm > 0 else np.array([1.0, 0.0])
     along = np.linspace(-REACH, REACH, 241)
-    profile, _, _ = cost_and_gradient(theta[0] + along * downhill[0], theta[1] + along * downhill[1])
+    profile, _, _ = cost_and_gradient(theta[0] + along * downhill[0], theta[1] + along * downhill[1], T)
     ends = np.stack([plain, ruled], axis=1)
-    costs, _, _ = cost_and_gradient(*np.clip(ends, -1e3, 1e3))
+    costs, _, _ = cost_and_gradient(*np.clip(ends, -1e3, 1e3), T)
     return Step(
         theta,
         float(E),
@@ -150,6 +170,8 @@ def cliff_step(at: tuple[float, float], threshold: float, lr: float, rule: str) 
         rule,
         threshold,
         lr,
+        T,
+        surface(T, device_for((SIDE["cuda"] * BESIDE["cuda"]) ** 2, device)),
     )
 
 

@@ -6,14 +6,13 @@ from collections.abc import Callable
 
 import numpy as np
 
-from rnnlab.analysis.one_unit import Step, cost_and_gradient, wall
+from rnnlab.analysis.one_unit import B_AXIS, TARGET, W_AXIS, Step, wall
 from rnnlab.analysis.spectra import BACK, ThroughTime
 from rnnlab.analysis.steady_states import LATER, WEIGHTS, SteadyStates
 from rnnlab.figures.canvas import Drawing, canvas, label
 from rnnlab.figures.palette import AMBER, BLUE, GREEN, INK, QUIET, VERMILION
 
 LEAST, MOST = 1e-12, 1e12  # of the logarithmic axes
-W_AXIS, B_AXIS = (4.2, 6.0), (-3.4, -1.9)
 
 
 def through_time(result: ThroughTime) -> tuple[Drawing, Callable[[ThroughTime], None]]:
@@ -121,9 +120,10 @@ def steady_states_words(result: SteadyStates) -> str:
 def cliff(result: Step) -> tuple[Drawing, Callable[[Step], None]]:
     """Live: the cost over (w, b) with one step from a point that can be dragged, and a cut along the gradient."""
     fig, (plane, cut) = canvas(cols=2, height=3.4, gridspec_kw={"width_ratios": [1.25, 1]})
-    w, b = np.linspace(*W_AXIS, 241), np.linspace(*B_AXIS, 241)
-    E, _, _ = cost_and_gradient(*np.meshgrid(w, b))
-    image = plane.imshow(E, origin="lower", extent=(*W_AXIS, *B_AXIS), aspect="auto", cmap="cividis")
+    extent, most = (*W_AXIS, *B_AXIS), TARGET**2  # a unit that ends at nought
+    image = plane.imshow(
+        np.zeros((2, 2)), origin="lower", extent=extent, aspect="auto", cmap="cividis", vmin=0, vmax=most
+    )
     plane.grid(False)
     fig.colorbar(image, ax=plane, label="cost", shrink=0.9)
     steep = np.linspace(4.26, 6, 50)
@@ -143,6 +143,7 @@ def cliff(result: Step) -> tuple[Drawing, Callable[[Step], None]]:
     label(cut, "Cost along the gradient", "distance downhill", "cost")
 
     def update(result: Step) -> None:
+        image.set_data(result.surface)
         for line, dot, goal in ((plain, plain_end, result.plain), (ruled, end, result.ruled)):
             inside = _to_the_edge(result.at, goal)
             line.set_data([result.at[0], inside[0]], [result.at[1], inside[1]])
@@ -180,7 +181,8 @@ def cliff_words(result: Step) -> str:
     moved = float(np.linalg.norm(result.ruled - result.at))
     turned = _angle(result.ruled - result.at, -result.gradient)
     return (
-        f"At ({result.at[0]:.2f}, {result.at[1]:.2f}) the cost is {result.cost:.3f} and the gradient {norm:.3g} long."
+        f"At ({result.at[0]:.2f}, {result.at[1]:.2f}) the cost after {result.T} steps is {result.cost:.3f} and its"
+        f" gradient {norm:.3g} long."
         f" A plain step with μ = {result.lr:.2g} goes {result.lr * norm:.3g} far, to a cost of {result.costs[0]:.3f};"
         f" by the rule ({result.rule}, {result.threshold:.2g}) it goes {moved:.3g} far, {turned:.0f}° from downhill,"
         f" to a cost of {result.costs[1]:.3f}."

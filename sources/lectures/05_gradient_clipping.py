@@ -93,14 +93,14 @@ for name, gradient in (("measured", measured), ("ours", ours), ("slide", swapped
 # %% [markdown]
 # It matters. The slide's factors belong to the other wiring, $h_t = \sigma(W h_{t-1})$, written in rows.
 #
-# Now let the units be linear, so that all factors are equal, and look along the eigenvectors. With $W = U \Lambda U^{-1}$, every inner $U^{-1} U$ cancels:
+# Now let the units be linear, so that all factors are equal, and look along the eigenvectors. With $W = Q \Lambda Q^{-1}$, every inner $Q^{-1} Q$ cancels:
 #
-# $$\frac{\partial h_T}{\partial h_k} = W^{T-k} = U\, \Lambda^{T-k}\, U^{-1} . \tag{5.3}$$
+# $$\frac{\partial h_T}{\partial h_k} = W^{T-k} = Q\, \Lambda^{T-k}\, Q^{-1} . \tag{5.3}$$
 #
-# (S4 writes $V$ for $U^{-1}$, and has a power $k$ *inside* the product, where none belongs.)
-# If $W$ is symmetric, $U$ is a rotation, and nothing else happens to the gradient than this: its part along eigenvector $i$ is multiplied by $\lambda_i$ at each step back,
+# (S4 writes $U \Lambda V$, and has a power $k$ *inside* the product, where none belongs.)
+# If $W$ is symmetric, $Q$ is a rotation, and nothing else happens to the gradient than this: its part along eigenvector $i$ is multiplied by $\lambda_i$ at each step back,
 #
-# $$U^{\top} \frac{\partial L}{\partial h_k} = \Lambda^{T-k}\; U^{\top} \frac{\partial L}{\partial h_T} . \tag{5.4}$$
+# $$Q^{\top} \frac{\partial L}{\partial h_k} = \Lambda^{T-k}\; Q^{\top} \frac{\partial L}{\partial h_T} . \tag{5.4}$$
 #
 # Two troubles follow. *Imbalance*: what is known of step $T-n$ is $\lambda_1^n$ times what is known of step $T$.
 # *Conditioning*: at one and the same step, directions differ in size by
@@ -112,7 +112,7 @@ for name, gradient in (("measured", measured), ("ours", ours), ("slide", swapped
 # %%
 n, G = 10, rng.normal(size=(5, 5))
 S = (G + G.T) / 4  # symmetric
-lam, U = np.linalg.eigh(S)
+lam, Q = np.linalg.eigh(S)
 claim(
     "5.3",
     np.linalg.matrix_power(W, n),
@@ -122,7 +122,7 @@ v = rng.normal(size=5)
 back = [v]
 for _ in range(n):
     back.append(S.T @ back[-1])
-claim("5.4", U.T @ back[-1], lam**n * (U.T @ v))
+claim("5.4", Q.T @ back[-1], lam**n * (Q.T @ v))
 
 # %%
 sizes = np.sort(np.abs(lam))
@@ -439,6 +439,7 @@ for name, clipped in (("by norm", clip_by_norm([g], 0.5)[0]), ("by element", cli
 #
 # **Predict first.** Below is the surface, with a point to drag. At $(4.51, -2.31)$, on the wall, the gradient is 67 long. With $\mu = 0.5$, which threshold makes the clipped step $0.1$ long?
 # Write it down, drag the point there, move the threshold, and watch both steps. Then choose the other rules, which are mistakes one meets: look at the direction, at what happens far from the wall, at $(5.6, -2.2)$, and at where *parameters clipped* ends.
+# Last, ask for fewer steps than 50, and see (5.14) at work: when does the wall become a slope?
 
 # %%
 guess = predict("which threshold makes the step at the wall 0.1 long?", guess=..., marks="threshold")
@@ -451,6 +452,7 @@ live(
     threshold=log_slider(0.01, 10.0, 0.1, label="threshold v"),
     lr=log_slider(0.05, 2.0, 0.5, label="learning rate μ"),
     rule=choice(RULES, RULES[0], label="rule"),
+    T=integer(2, 100, 50, label="steps T", play=6),
 )
 
 # %% [markdown]
@@ -460,6 +462,7 @@ live(
 # *By element* turns the step towards the diagonal: by 14° on the wall, and by 32° at $(4.3, -2.4)$ with $v = 0.05$. With two weights of one number each it is the same as cutting each tensor by its own norm, the other common slip. With matrices the two differ, and both turn the direction.
 # *Parameters clipped* pulls the weights themselves to length $v$: they leave for the origin, whatever the gradient was.
 # *Always to the threshold* is as good at the wall, and wrong on the plain: it lengthens short gradients, so descent never comes to rest. Clipping is not normalising.
+# With ten steps the wall is a slope that a step can go down: at $w = 5$, $\gamma^{10} = 5$, where $\gamma^{50}$ is three thousand. A cliff is a matter of length.
 # Which threshold? Pascanu et al. look at the average length over many updates, and take half of it to ten times.
 # </details>
 #
@@ -736,7 +739,60 @@ live(
 #
 # <details><summary>Check yourself: can a single tanh unit be chaotic, with λ > 0 for ever?</summary>
 #
-# No. For $w > 0$ the map rises, so an orbit that once goes up goes up for ever, and it is bounded: it comes to rest. For $w < 0$ two steps together rise. Chaos needs a map that folds its states back, and for that a second unit. Two LSTM units are enough (Ribeiro et al. 2020).
+# No. For $w > 0$ the map rises, so an orbit that once goes up goes up for ever, and it is bounded: it comes to rest. For $w < 0$ two steps together rise. Chaos needs a map that folds its states back, and for that a second unit. Two LSTM units are enough (Ribeiro et al. 2020), and so are two tanh units, as the next figure shows.
+# </details>
+
+# %% [markdown]
+# **And the spectral radius: what does it say about the gradient of tanh units?**
+#
+# For linear units and a matrix with a full set of eigenvectors, (5.3) puts $\lVert W^n \rVert$ between $\rho^n$ and $\operatorname{cond}(Q)\, \rho^n$. Take the $n$-th root. $\operatorname{cond}(Q)^{1/n}$ goes to one, and so does the $n^{1/n}$ of a chain (5.6): all that the sandwich left open is gone in the end (Gelfand's formula),
+#
+# $$\lim_{n \to \infty} \lVert W^n \rVert^{1/n} = \rho(W) . \tag{5.27}$$
+#
+# So linear units have $\lambda = \ln \rho$. Tanh units have it too while they are near zero, where all slopes are one, and with $\rho < 1$ that is where most of them go. With $\rho > 1$ zero is no place to rest, they go elsewhere, and (5.27) knows nothing of the slopes there.
+
+# %%
+from rnnlab.analysis.many_pairs import MATRICES, many_pairs
+from rnnlab.models.maps import tanh_pair_stretch
+
+for M in (rng.normal(size=(5, 5)), chain):
+    rho, n = spectral_radius(M), 2**20
+    claim("5.27", rho * np.linalg.norm(np.linalg.matrix_power(M / rho, n), 2) ** (1 / n), rho, rtol=2e-5)
+
+# %% [markdown]
+# In the picture each pair of units has a matrix and a start of its own. Its $\lambda$ is summed up along its orbit, for one random nudge.
+#
+# **Predict first.** At $\rho = 3$ linear units have $\lambda = \ln 3 = 1.1$. Where are most pairs of tanh units, once $T$ is large? Write it down, then move $T$ to 1000, and choose the rotations.
+
+# %%
+guess = predict("two tanh units, ρ = 3: around which λ are most pairs of rotations?", guess=..., marks="y")
+live(
+    many_pairs,
+    many.pairs,
+    many.pairs_words,
+    guess=guess,
+    matrices=choice(MATRICES, MATRICES[0], label="matrices"),
+    steps=integer(2, 1000, 100, label="steps T"),
+)
+
+# %% [markdown]
+# <details><summary>After you have moved it</summary>
+#
+# Left of the dashed line nearly all pairs do as linear units do. Right of it none does, however long one waits: tanh has seen to it.
+# Most pairs come to rest away from zero, and a nudge fades: the dark lower edge is a single unit with the weight $\rho$. The others go round for ever. Two thirds of the rotations do, at $\lambda = 0$: along the circle a nudge neither grows nor fades.
+# Above zero there are many while $T$ is small, and about one pair in a thousand in the end. Those are chaotic. So $\rho > 1$ says that zero is left, and not that gradients explode.
+# </details>
+
+# %%
+for name, W_pair in (("chaotic", [-5.3, -14.5, 1.3, 2.8]), ("two homes", [-4.0, 1.8, -8.9, 4.0])):
+    ends = iterate(tanh_pair_stretch, W_pair, (np.array([0.01, 0.9]), 0.0, 1.0, 0.0, 0.0), 20_000)[-1]
+    rho = spectral_radius(np.reshape(W_pair, (2, 2)))
+    print(f"{name:9s} ρ = {rho:.1f}, λ from two starts {(ends[4] / 20_000).round(1)}")
+
+# %% [markdown]
+# <details><summary>Check yourself: the second pair has a spectral radius far below one. Why does it not always return to zero?</summary>
+#
+# Its entries are large, and in the eigenvalues they cancel: it is far from normal. Near zero tanh leaves the cancelling as it is, and the pair returns. From a large start tanh cuts each sum by itself, nothing cancels any more, and the pair rests elsewhere. $\rho < 1$ is a statement about the neighbourhood of zero.
 # </details>
 
 # %% [markdown]
@@ -750,6 +806,7 @@ live(
 # | squashing | one unit: always shorter; many: only the bound |
 # | resting places | one for $w < 4$ (logistic), $w < 1$ (tanh); beyond, folds |
 # | border of stability | $w (1 - h^2) = \pm 1$: a fold or a doubling; there a nudge fades as a power of $t$, elsewhere exponentially |
+# | $\rho < 1$, $\rho > 1$, tanh | zero is a place to rest, or none; no more than that |
 # | cliff | where the start lies on a border between basins; height $\gamma^T$, $\gamma = w \sigma'(r_0)$ |
 # | clipping | one factor for all tensors; never by element, by tensor, or on the weights |
 # | momentum | $\sqrt\kappa$ for $\kappa$, with $1 - \beta \approx 4/\sqrt\kappa$ |
@@ -763,7 +820,7 @@ live(
 # | S0 (Ribeiro) | a wall in the cost, figure of Pascanu et al. | computed, with its place (5.13) and its height (5.14) |
 # | S1 (Mohajerin) | if $\lVert g \rVert > v$, $g \leftarrow g\,v/\lVert g \rVert$; Ω with norms, summed | the same; the paper's code has squared norms, and a mean, (5.20), (5.21) |
 # | S2 (Nonlinear Sequence Processing) | a nonlinear transfer function increases decay | true for one unit, false for two, (5.8) |
-# | S4 (TU Berlin) | $\prod W^{\top} \operatorname{diag}(\sigma')$, $(W)^k$ in the product, $U \Lambda V$ | factors exchanged, (5.2); $W^{T-k}$; $V = U^{-1}$ |
+# | S4 (TU Berlin) | $\prod W^{\top} \operatorname{diag}(\sigma')$, $(W)^k$ in the product, $U \Lambda V$ | factors exchanged, (5.2); $W^{T-k}$; $Q \Lambda Q^{-1}$ |
 # | S4 | normalise the first eigenvalue; "a LOT of momentum" | the first helps with imbalance only; the second is $1 - 4/\sqrt\kappa$ |
 # | S4 | small weights, fewer bifurcations | none below $w = 4$, (5.11) |
 #

@@ -4,13 +4,18 @@ import itertools
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rnnlab.analysis import one_unit
 from rnnlab.analysis.one_unit import (
+    B_AXIS,
     RULES,
+    SIDE,
     START,
     TARGET,
+    W_AXIS,
     cliff_step,
     cost_and_gradient,
     descend,
@@ -20,13 +25,14 @@ from rnnlab.analysis.one_unit import (
     reach,
     sigma,
     slope,
+    surface,
     wall,
 )
 from rnnlab.analysis.sick_training import SETTINGS, training
 from rnnlab.analysis.steady_states import resting_places, steady_states
 from rnnlab.figures import gradient_clipping_live as moving
 from rnnlab.gradients import complex_step
-from rnnlab.live import choice, live, log_slider, point, slider
+from rnnlab.live import choice, integer, live, log_slider, point, slider
 from rnnlab.live.corners import corners_and_random
 
 WEIGHTS, BIASES = st.floats(-8, 9), st.floats(-6, 4)
@@ -135,6 +141,29 @@ def test_without_a_bias_one_place_becomes_three_at_one():
     assert [len(resting_places(w, 0.0)) for w in (0.5, 0.99, 1.02, 3.0)] == [1, 1, 3, 3]
 
 
+def test_the_plane_s_picture_holds_the_cost_at_each_of_its_points():
+    picture = surface(7, "cpu")
+    ws, bs = np.linspace(*W_AXIS, SIDE["cpu"]), np.linspace(*B_AXIS, SIDE["cpu"])
+    for row, column in ((0, 0), (3, 130), (140, 60)):
+        assert picture[row, column] == cost_and_gradient(ws[column], bs[row], 7)[0]
+    step = cliff_step((5.0, -2.5), 0.1, 0.5, "clip by norm", 7, "cpu")
+    assert step.T == 7 and (step.surface == picture).all()
+    assert np.isclose(step.cost, cost_and_gradient(5.0, -2.5, 7)[0])
+
+
+def test_on_a_gpu_each_point_is_the_mean_of_four_of_a_million_costs(monkeypatch):
+    monkeypatch.setattr(one_unit, "put", lambda value, device: torch.tensor(value, dtype=torch.float32))
+    picture = surface.__wrapped__(7, "cuda")
+    ws, bs = np.linspace(*W_AXIS, 1000), np.linspace(*B_AXIS, 1000)
+    assert torch.is_tensor(picture) and tuple(picture.shape) == (500, 500)
+    for row, column in ((0, 0), (3, 499), (250, 60)):
+        four = np.meshgrid(ws[2 * column : 2 * column + 2], bs[2 * row : 2 * row + 2])
+        assert np.isclose(float(picture[row, column]), cost_and_gradient(*four, 7)[0].mean(), rtol=1e-4)
+    monkeypatch.setattr(one_unit, "device_for", lambda parallel, device: f"{parallel} on {device}")
+    monkeypatch.setattr(one_unit, "surface", lambda T, device: device)
+    assert cliff_step((5.0, -2.5), 0.1, 0.5, "clip by norm", 7, "cuda").surface == "1000000 on cuda"
+
+
 @pytest.mark.thorough
 def test_the_two_live_figures_hold_everywhere():
     cliff = live(
@@ -145,7 +174,9 @@ def test_the_two_live_figures_hold_everywhere():
         threshold=log_slider(0.01, 10.0, 0.1),
         lr=log_slider(0.05, 2.0, 0.5),
         rule=choice(RULES, RULES[0]),
+        T=integer(2, 100, 50),
     )
+    assert cliff.picks_device
     states = live(
         steady_states,
         moving.steady_states,
