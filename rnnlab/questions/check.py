@@ -145,7 +145,7 @@ def _distance(wanted: Question, sheet: Sheet, came: Said, off: list[float], firs
     return Verdict(wanted.number, Status.WRONG, lines)
 
 
-def _words_right(came: np.ndarray, expected: np.ndarray) -> str:
+def _words_right(came: Any, expected: Any) -> str:
     """How many words of a diagnosis are right, not which: that is for looking at the pictures again."""
     right = sum(map(same, came.ravel(), expected.ravel())) if expected.dtype.kind == "U" else 0
     return f"Of your {expected.size} words {right} {'is' if right == 1 else 'are'} right" if right else ""
