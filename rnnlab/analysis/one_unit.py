@@ -156,8 +156,8 @@ def cliff_step(
     downhill = -g / norm if norm > 0 else np.array([1.0, 0.0])
     along = np.linspace(-REACH, REACH, 241)
     profile, _, _ = cost_and_gradient(theta[0] + along * downhill[0], theta[1] + along * downhill[1], T)
-    ends = np.stack([plain, ruled], axis=1)
-    costs, _, _ = cost_and_gradient(*np.clip(ends, -1e3, 1e3), T)
+    w_ends, b_ends = np.clip(np.stack([plain, ruled], axis=1), -1e3, 1e3)
+    costs, _, _ = cost_and_gradient(w_ends, b_ends, T)
     return Step(
         theta,
         float(E),
