@@ -64,6 +64,9 @@ def problems(P: int, T: int) -> dict[str, Problem]:
         "tanh unit with Lyapunov sum": Problem(maps.tanh_unit_stretch, (0.1, w), (0.5, 0.0), None, T),
         "cost and gradient of a driven unit": Problem(maps.driven_cost, (w, u), (0.0,) * 6, xs, T // 10),
         "two LSTM units": Problem(maps.scaled_lstm, (s, *CHAOTIC), (0.5,) * 4, None, T // 10),
+        "two LSTM units with Lyapunov sum": Problem(
+            maps.scaled_lstm_stretch, (s, *CHAOTIC), (0.5,) * 8 + (0.0,), None, T // 10
+        ),
     }
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnnlab.analysis.forecast import Knobs, reservoir
+from rnnlab.arrays import Array, namespace
 from rnnlab.models.reservoir import Reservoir, run
 from rnnlab.training.readout import ridge_svd
 
@@ -19,10 +20,11 @@ def echoes(net: Reservoir, knobs: Knobs, T: int = 60) -> np.ndarray:
     return hs[:, :, 1] - hs[:, :, 0]
 
 
-def jacobian(h_prev: np.ndarray, h: np.ndarray, W: np.ndarray, alpha: float) -> np.ndarray:
+def jacobian(h_prev: Array, h: Array, W: Array, alpha: float) -> Array:
     """∂h_t/∂h_{t−1} = (1 − α) I + α diag(1 − h̃_t²) W, with h̃_t read off the two states. Lecture 08, (8.9)."""
     squashed = (h - (1 - alpha) * h_prev) / alpha
-    return (1 - alpha) * np.eye(len(h)) + alpha * (1 - squashed**2)[:, None] * W
+    eye = namespace(h).eye(len(h), dtype=h.dtype, device=h.device)
+    return (1 - alpha) * eye + alpha * (1 - squashed**2)[:, None] * W
 
 
 class Merging(NamedTuple):
@@ -64,7 +66,7 @@ _known: dict[
 ] = {}  # holding the reservoir keeps its id from being given again
 
 
-def capacity(hs: np.ndarray, us: np.ndarray, delays: int) -> np.ndarray:
+def capacity(hs: Array, us: Array, delays: int) -> Array:
     """r²_k of the best linear read-out of u_{t−k} from h_t, for k = 1 … `delays`; their sum is the memory capacity.
 
     hs (T, N) and us (T,). The first half trains, the second is scored, so that chance is not counted as memory.
@@ -72,21 +74,21 @@ def capacity(hs: np.ndarray, us: np.ndarray, delays: int) -> np.ndarray:
     T = len(hs)
     if 4 * delays > T:
         raise ValueError(f"{T} steps are too few for {delays} delays; expected at least {4 * delays}")
-    if np.ptp(us) == 0:
+    if us.max() == us.min():
         raise ValueError(
             "the input is constant, so there is nothing to remember; drive the reservoir with noise"
         )
-    Y = np.stack([us[delays - k : T - k] for k in range(1, delays + 1)], axis=1)
+    Y = namespace(us).stack([us[delays - k : T - k] for k in range(1, delays + 1)], 1)
     Z, half = hs[delays:], (T - delays) // 2
     answers = ridge_svd(Z[:half], Y[:half], 1e-9)(Z[half:])
     return squared_correlation(answers, Y[half:])
 
 
-def squared_correlation(answers: np.ndarray, truth: np.ndarray) -> np.ndarray:
+def squared_correlation(answers: Array, truth: Array) -> Array:
     """r² of each column."""
     a, y = answers - answers.mean(0), truth - truth.mean(0)
     power = (a**2).sum(0) * (y**2).sum(0)
-    return (a * y).sum(0) ** 2 / np.where(power > 0, power, 1.0)
+    return (a * y).sum(0) ** 2 / namespace(a).where(power > 0, power, 1.0)
 
 
 class Edge(NamedTuple):

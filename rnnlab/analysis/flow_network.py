@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnnlab.arrays import Array
+from rnnlab.arrays import Array, namespace
 from rnnlab.models.unroll import unroll
 from rnnlab.training.levenberg_marquardt import levenberg_marquardt
 
@@ -14,20 +14,20 @@ from rnnlab.training.levenberg_marquardt import levenberg_marquardt
 class FlowNetwork(NamedTuple):
     """Weights of y_t = y_{t−1} + V tanh(W y_{t−1} + b) + c: W (H, n), b (H, 1), V (n, H), c (n, 1)."""
 
-    W: np.ndarray
-    b: np.ndarray
-    V: np.ndarray
-    c: np.ndarray
+    W: Array
+    b: Array
+    V: Array
+    c: Array
 
 
 def flow_step(y: Array, _: Array, W: Array, b: Array, V: Array, c: Array) -> Array:
     """y + V tanh(W y + b) + c: where the flow is one sample later; y (n, B). Lecture 10, section 6."""
-    return y + V @ np.tanh(W @ y + b) + c
+    return y + V @ namespace(y).tanh(W @ y + b) + c
 
 
 def hidden_step(s: Array, _: Array, W: Array, b: Array, V: Array, c: Array) -> Array:
     """s + W V tanh(s) + W c: the same network in its hidden state s = W y + b, with recurrent weights W V."""
-    return s + (W @ V) @ np.tanh(s) + W @ c
+    return s + (W @ V) @ namespace(s).tanh(s) + W @ c
 
 
 def fit_flow(ys: np.ndarray, hidden: int, rng: np.random.Generator, iterations: int = 100) -> FlowNetwork:
@@ -61,6 +61,7 @@ def fit_flow(ys: np.ndarray, hidden: int, rng: np.random.Generator, iterations: 
     return network(levenberg_marquardt(errors, linearise, start, iterations).theta[0])
 
 
-def follow(network: FlowNetwork, starts: np.ndarray, T: int) -> np.ndarray:
+def follow(network: FlowNetwork, starts: Array, T: int) -> Array:
     """The network's own trajectories from `starts` (n, B), shape (T, n, B), the starts included."""
-    return np.concatenate([starts[None], unroll(flow_step, starts, np.zeros(T - 1), *network)])
+    later = unroll(flow_step, starts, np.zeros(T - 1), *network)
+    return namespace(later).concatenate([starts[None], later])

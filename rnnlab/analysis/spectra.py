@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from rnnlab.arrays import Array, namespace
 from rnnlab.models.cells import linear_step, tanh_step
 from rnnlab.models.unroll import unroll
 
@@ -14,31 +15,30 @@ KINDS = ("orthogonal", "symmetric", "random", "chain")
 BACK = 60  # steps that the figure goes back
 
 
-def spectral_radius(W: np.ndarray) -> float:
+def spectral_radius(W: Array) -> float:
     """ρ(W) = max |λ_i|."""
-    return float(np.abs(np.linalg.eigvals(W)).max())
+    return float(abs(namespace(W).linalg.eigvals(W)).max())
 
 
-def spectral_norm(W: np.ndarray) -> float:
+def spectral_norm(W: Array) -> float:
     """σ_max(W) = max ‖W v‖ / ‖v‖."""
-    return float(np.linalg.norm(W, 2))
+    return float(namespace(W).linalg.norm(W, 2))
 
 
-def jacobian_product(W: np.ndarray, slopes: np.ndarray) -> np.ndarray:
+def jacobian_product(W: Array, slopes: Array) -> Array:
     """∂h_T/∂h_0 = D_T W D_{T−1} W … D_1 W, with slopes (T, N) = f'(a_1) … f'(a_T). Lecture 05, (5.1)."""
-    product = np.eye(len(W))
+    product = namespace(W).eye(len(W), dtype=W.dtype, device=W.device)
     for slope in slopes:
         product = (slope[:, None] * W) @ product
     return product
 
 
-def lengths_back(W: np.ndarray, slopes: np.ndarray, last: np.ndarray) -> np.ndarray:
+def lengths_back(W: Array, slopes: Array, last: Array) -> Array:
     """‖∂L/∂h_t‖ for t = T … 0, (T + 1,): how long the gradient is, so many steps back. A loss at the end only."""
-    dh, lengths = last, [np.linalg.norm(last)]
-    for slope in slopes[::-1]:
-        dh = W.T @ (slope * dh)
-        lengths.append(np.linalg.norm(dh))
-    return np.array(lengths)
+    xp, dhs = namespace(W), [last]
+    for slope in reversed(list(slopes)):
+        dhs.append(W.T @ (slope * dhs[-1]))
+    return xp.linalg.norm(xp.stack(dhs), axis=1)
 
 
 @cache

@@ -6,6 +6,8 @@ explicit derivative. In a free run the memory is the network's own, so it moves 
 Inside, elementwise maps put the P networks last and the time loop does as little as it can: all that depends on the
 inputs is computed beforehand, and all that depends on the states afterwards. `rnnlab.models.narx` is the same
 mathematics a step at a time; a test holds them together.
+
+This file is NumPy's, for a processor's cache: it writes in place, block by block. On tensors, `rnnlab.models.narx`.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ Its entry [k, i, j] says how h_k would move if Θ_ij did.
 
 Each form reads `samples`, any iterable of pairs (x, y), once, and keeps nothing of what it has read.
 `error(h, y)` is ∂ᵉL/∂h_t, what the loss feels of h_t at once: h − y for the loss ½ |h − y|².
+What is carried has the library, type and device of the weights. Tensors come without a graph, `torch.no_grad()`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnnlab.arrays import Array
+from rnnlab.arrays import Array, namespace
 from rnnlab.models.activations import TANH, Activation
 from rnnlab.models.unroll import unroll
 
@@ -27,11 +28,11 @@ Error = Callable[[Array, Array], Array]
 class Online(NamedTuple):
     """The gradient of all that was read, and what is carried: the last state and its influence matrix."""
 
-    dW: np.ndarray  # (N, N)
-    dU: np.ndarray  # (N, D)
-    db: np.ndarray  # (N,)
-    h: np.ndarray  # (N,)
-    S: np.ndarray  # (N, N, P)
+    dW: Array  # (N, N)
+    dU: Array  # (N, D)
+    db: Array  # (N,)
+    h: Array  # (N,)
+    S: Array  # (N, N, P)
 
 
 def rtrl_one_by_one(
@@ -41,7 +42,7 @@ def rtrl_one_by_one(
     h, S, dTheta = _start(h0, W, U, b)
     N, P = dTheta.shape
     for x, y in _at_least_one(samples):
-        z = np.concatenate([h, x, [1.0]])
+        z = _heard(h, x)
         h = activation.f(W @ h + U @ x + b)
         slope, dh = activation.slope(h), error(h, y)
         for i in range(N):
@@ -57,22 +58,22 @@ def rtrl(
     h0: Array, samples: Samples, W: Array, U: Array, b: Array, error: Error, activation: Activation = TANH
 ) -> Online:
     """S_t = diag(f'(a_t)) (W S_{t−1} + I ⊗ z_t): one matrix product a step. Lecture 04, (4.15)."""
+    xp = namespace(W)
     h, S, dTheta = _start(h0, W, U, b)
     for x, y in _at_least_one(samples):
-        z = np.concatenate([h, x, [1.0]])
+        z = _heard(h, x)
         h = activation.f(W @ h + U @ x + b)
         S = influence_step(S, z, activation.slope(h), W)
-        dTheta += np.tensordot(error(h, y), S, 1)
+        dTheta += xp.tensordot(error(h, y), S, 1)
     return _online(dTheta, h, S)
 
 
 def influence_step(S: Array, z: Array, slope: Array, W: Array) -> Array:
     """diag(slope) (W S + I ⊗ z): the influence matrix (N, N, P), one step on. Lecture 04, (4.15)."""
     N, _, P = S.shape
-    S = (W @ S.reshape(N, N * P)).reshape(N, N, P)
-    every = np.arange(N)
-    S[every, every] += z
-    return slope[:, None, None] * S
+    S = W @ S.reshape(N, N * P)
+    S.reshape(N * N, P)[:: N + 1] += z  # the rows [i, i], each N + 1 below the last
+    return slope[:, None, None] * S.reshape(N, N, P)
 
 
 def rtrl_in_blocks(
@@ -94,21 +95,22 @@ def rtrl_in_blocks(
         raise ValueError(
             f"block is {block}; a block has at least one step, and about N = {len(W)} of them cost least"
         )
+    xp = namespace(W)
     h, S, dTheta = _start(h0, W, U, b)
     N, P = dTheta.shape
-    dA = np.empty((block, N + 1, N))  # rows h_e and L, differentiated by a_t
+    dA = xp.empty((block, N + 1, N), dtype=S.dtype, device=S.device)  # rows h_e and L, differentiated by a_t
     samples, first = _at_least_one(samples), True
     while piece := list(islice(samples, block)):
-        xs = np.array([x for x, _ in piece])
+        xs = xp.stack([x for x, _ in piece])
         hs = unroll(lambda h, drive: activation.f(W @ h + drive), h, xs @ U.T + b)
-        zs = np.hstack([np.vstack([h, hs[:-1]]), xs, np.ones((len(xs), 1))])
+        zs = xp.hstack([xp.vstack([h, hs[:-1]]), xs, xp.ones_like(hs[:, :1])])
         slopes = activation.slope(hs)
 
-        A = np.eye(N + 1, N)  # the same rows, differentiated by h_t
+        A = xp.eye(N + 1, N, dtype=S.dtype, device=S.device)  # the same rows, differentiated by h_t
         for t in range(len(xs) - 1, -1, -1):
             A[N] += error(hs[t], piece[t][1])
-            np.multiply(A, slopes[t], out=dA[t])
-            np.matmul(dA[t], W, out=A)
+            xp.multiply(A, slopes[t], out=dA[t])
+            xp.matmul(dA[t], W, out=A)
         both = (dA[: len(xs)].reshape(len(xs), -1).T @ zs).reshape(N + 1, N * P)
         if not first:  # S_0 = 0 has nothing to hand on
             both += A @ S.reshape(N, N * P)
@@ -117,16 +119,25 @@ def rtrl_in_blocks(
     return _online(dTheta, h, S)
 
 
-def _start(h0: Array, W: Array, U: Array, b: Array) -> tuple[Array, np.ndarray, np.ndarray]:
+def _start(h0: Array, W: Array, U: Array, b: Array) -> tuple[Array, Array, Array]:
     """The state, the influence matrix S_0 = 0 and a gradient of zero, once the sizes fit."""
     N, D = U.shape
-    if W.shape != (N, N) or b.shape != (N,) or np.shape(h0) != (N,):
+    shapes = [tuple(np.shape(array)) for array in (h0, W, U, b)]
+    if shapes != [(N,), (N, N), (N, D), (N,)]:
         raise ValueError(
-            f"h0, W, U, b have shapes {np.shape(h0)}, {W.shape}, {U.shape}, {b.shape}; expected (N,), (N, N),"
+            f"h0, W, U, b have shapes {', '.join(map(str, shapes))}; expected (N,), (N, N),"
             f" (N, D), (N,). RTRL takes one sequence: a batch would need an influence matrix for each"
         )
-    P = N + D + 1
-    return h0, np.zeros((N, N, P)), np.zeros((N, P))
+    xp = namespace(W)
+    dTheta = 0.0 * xp.hstack([W, U, b[:, None]])
+    S = xp.zeros((N, *dTheta.shape), dtype=dTheta.dtype, device=dTheta.device)
+    return h0, S, dTheta
+
+
+def _heard(h: Array, x: Array) -> Array:
+    """z_t = [h_{t−1}; x_t; 1]: all that the weights multiply."""
+    xp = namespace(h)
+    return xp.concatenate([h, x, xp.ones_like(h[:1])])
 
 
 def _at_least_one(samples: Samples) -> Iterator[tuple[Array, Array]]:
@@ -139,8 +150,9 @@ def _at_least_one(samples: Samples) -> Iterator[tuple[Array, Array]]:
     return chain([first], samples)
 
 
-def _online(dTheta: np.ndarray, h: Array, S: np.ndarray) -> Online:
-    if not (np.isfinite(h).all() and np.isfinite(dTheta).all()):
+def _online(dTheta: Array, h: Array, S: Array) -> Online:
+    isfinite = namespace(h).isfinite
+    if not bool(isfinite(h).all() & isfinite(dTheta).all()):
         raise ValueError(
             "the gradient is not finite: look for a sample or a weight that is not, or for an overflow"
         )

@@ -119,15 +119,41 @@ def _logistic_unit(s, x, p):
 
 
 @triton.jit
+def _sum(h, k, p, row: tl.constexpr):
+    return p[2 * row + 1] * h + p[2 * row + 2] * k
+
+
+@triton.jit
 def _scaled_lstm(s, x, p):
     h, k, c, e = s
     h, k = p[0] * h, p[0] * k
-    i, i2 = _logistic(p[1] * h + p[2] * k), _logistic(p[3] * h + p[4] * k)
-    f, f2 = _logistic(p[5] * h + p[6] * k), _logistic(p[7] * h + p[8] * k)
-    g, g2 = _tanh(p[9] * h + p[10] * k), _tanh(p[11] * h + p[12] * k)
-    o, o2 = _logistic(p[13] * h + p[14] * k), _logistic(p[15] * h + p[16] * k)
+    i, i2 = _logistic(_sum(h, k, p, 0)), _logistic(_sum(h, k, p, 1))
+    f, f2 = _logistic(_sum(h, k, p, 2)), _logistic(_sum(h, k, p, 3))
+    g, g2 = _tanh(_sum(h, k, p, 4)), _tanh(_sum(h, k, p, 5))
+    o, o2 = _logistic(_sum(h, k, p, 6)), _logistic(_sum(h, k, p, 7))
     c, e = f * c + i * g, f2 * e + i2 * g2
     return o * _tanh(c), o2 * _tanh(e), c, e
+
+
+@triton.jit
+def _unit_stretch(h, k, c, dh, dk, dc, p, unit: tl.constexpr):
+    i, f = _logistic(_sum(h, k, p, unit)), _logistic(_sum(h, k, p, 2 + unit))
+    g, o = _tanh(_sum(h, k, p, 4 + unit)), _logistic(_sum(h, k, p, 6 + unit))
+    dc = f * dc + c * f * (1.0 - f) * _sum(dh, dk, p, 2 + unit)
+    dc += g * i * (1.0 - i) * _sum(dh, dk, p, unit) + i * (1.0 - g * g) * _sum(dh, dk, p, 4 + unit)
+    c = f * c + i * g
+    y = _tanh(c)
+    return o * y, c, y * o * (1.0 - o) * _sum(dh, dk, p, 6 + unit) + o * (1.0 - y * y) * dc, dc
+
+
+@triton.jit
+def _scaled_lstm_stretch(s, x, p):
+    h, k, c, e, dh, dk, dc, de, l = s
+    h, k, dh, dk = p[0] * h, p[0] * k, p[0] * dh, p[0] * dk
+    y, c, dy, dc = _unit_stretch(h, k, c, dh, dk, dc, p, 0)
+    z, e, dz, de = _unit_stretch(h, k, e, dh, dk, de, p, 1)
+    size = tl.sqrt(dy * dy + dz * dz + dc * dc + de * de) + TINY
+    return y, z, c, e, dy / size, dz / size, dc / size, de / size, l + tl.log(size)
 
 
 STEPS: dict[Callable[..., Any], Any] = {
@@ -142,6 +168,7 @@ STEPS: dict[Callable[..., Any], Any] = {
     maps.driven_cost: _driven_cost,
     maps.logistic_unit: _logistic_unit,
     maps.scaled_lstm: _scaled_lstm,
+    maps.scaled_lstm_stretch: _scaled_lstm_stretch,
 }
 
 

@@ -85,11 +85,44 @@ def scaled_lstm(state: State, s: Array, *W: Array) -> State:
     W is given as its sixteen numbers, row by row, in the order of `lstm_step`, which this is, element by element.
     """
     h, k, c, e = state
-    h, k = s * h, s * k
-    sums = [p * h + q * k for p, q in zip(W[0::2], W[1::2], strict=True)]
-    i, i2, f, f2 = (logistic(a) for a in sums[:4])
-    g, g2 = (namespace(a).tanh(a) for a in sums[4:6])
-    o, o2 = (logistic(a) for a in sums[6:])
+    i, i2, f, f2, g, g2, o, o2 = _gates(_sums(s * h, s * k, W))
     c, e = f * c + i * g, f2 * e + i2 * g2
     xp = namespace(c)
     return o * xp.tanh(c), o2 * xp.tanh(e), c, e
+
+
+def scaled_lstm_stretch(state: State, s: Array, *W: Array) -> State:
+    """`scaled_lstm`, a vector (dh, dk, dc, de) carried along, cut to length one, and ℓ, the sum of ln of its lengths.
+
+    The gates' sums are linear, so da = s W dh. The rest is the product rule, with σ' = σ (1 − σ), tanh' = 1 − tanh²:
+    dc ← f dc + c f (1 − f) da_f + g i (1 − i) da_i + i (1 − g²) da_g, then, with y = tanh(c) and the new c and dc,
+    dh ← y o (1 − o) da_o + o (1 − y²) dc.
+    """
+    h, k, c, e, dh, dk, dc, de, l = state
+    gates, das = _gates(_sums(s * h, s * k, W)), _sums(s * dh, s * dk, W)
+    h, c, dh, dc = _unit_stretch(c, dc, gates[0::2], das[0::2])
+    k, e, dk, de = _unit_stretch(e, de, gates[1::2], das[1::2])
+    xp = namespace(h)
+    size = xp.sqrt(dh * dh + dk * dk + dc * dc + de * de) + TINY
+    return h, k, c, e, dh / size, dk / size, dc / size, de / size, l + xp.log(size)
+
+
+def _sums(h: Array, k: Array, W: State) -> list[Array]:
+    """W (h, k), in the order (i, i, f, f, g, g, o, o)."""
+    return [p * h + q * k for p, q in zip(W[0::2], W[1::2], strict=True)]
+
+
+def _gates(sums: list[Array]) -> list[Array]:
+    """What the gates of two units let through, and what they would write."""
+    i, i2, f, f2, g, g2, o, o2 = sums
+    tanh = namespace(g).tanh
+    return [*map(logistic, (i, i2, f, f2)), tanh(g), tanh(g2), logistic(o), logistic(o2)]
+
+
+def _unit_stretch(c: Array, dc: Array, gates: list[Array], das: list[Array]) -> State:
+    """One LSTM unit's h and c after a step, and dh and dc."""
+    (i, f, g, o), (da_i, da_f, da_g, da_o) = gates, das
+    dc = f * dc + c * f * (1 - f) * da_f + g * i * (1 - i) * da_i + i * (1 - g * g) * da_g
+    c = f * c + i * g
+    y = namespace(c).tanh(c)
+    return o * y, c, y * o * (1 - o) * da_o + o * (1 - y * y) * dc, dc

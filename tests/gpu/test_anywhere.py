@@ -12,14 +12,15 @@ import torch
 from torch.overrides import TorchFunctionMode
 from torch.utils._pytree import tree_leaves
 
-from rnnlab.analysis import one_unit
+from rnnlab.analysis import echoes, flow_network, one_unit, spectra
 from rnnlab.arrays import is_tensor
 from rnnlab.gradients import norm_preserving as omega
 from rnnlab.gradients.bptt import bptt
 from rnnlab.gradients.gates import gru_bptt, lstm_bptt
+from rnnlab.gradients.rtrl import rtrl, rtrl_in_blocks, rtrl_one_by_one
 from rnnlab.gradients.truncated import truncated, truncated_in_blocks
 from rnnlab.gradients.unit import state_gradients
-from rnnlab.models import cells, gates, narx, reservoir, spiking, wirings
+from rnnlab.models import cells, gates, maps, narx, reservoir, seven_terms, spiking, wirings
 from rnnlab.models.adapters import cascade
 from rnnlab.models.connections import Layer, connection_step
 from rnnlab.models.iterate import iterate
@@ -86,6 +87,11 @@ def gated(n, T, rows, step, walk, batch):
     s0 = n(2, N, *tail) if rows == 4 else n(N, *tail)
     xs, explicit = n(T, D, *tail), n(T, N, *tail)
     return walk(s0, xs, unroll(step, s0, xs, W, U, b), W, U, b, explicit)
+
+
+def forward(n, T, form, *more):
+    weights, samples = n.layer(), zip(n(T, D), n(T, N), strict=True)
+    return form(n(N), samples, *weights, lambda h, y: h - y, *more)
 
 
 def omegas(n, T):
@@ -178,6 +184,34 @@ def scalars(n, T):
     )
 
 
+def spectrum(n, T):
+    W, slopes = n(N, N), n(T, N)
+    sizes = W / spectra.spectral_radius(W), W / spectra.spectral_norm(W)
+    return *sizes, spectra.jacobian_product(W, slopes), spectra.lengths_back(W, slopes, n(N))
+
+
+def remembered(n, T):
+    hs, us = n(T + 40, N), n(T + 40)
+    return echoes.jacobian(hs[0], hs[1], n(N, N), 0.7), echoes.capacity(hs, us, 3)
+
+
+def flow(n, T):
+    net = flow_network.FlowNetwork(n(N, D), n(N, 1), n(D, N), n(D, 1))
+    return flow_network.follow(net, n(D, B), T), flow_network.hidden_step(n(N, B), 0, *net)
+
+
+def seven(n, T):
+    us, ys, theta, starts = n(T + 20, B), n(T + 20, B), n(B, 7, scale=0.2), n(2, B)
+    predicted = narx.free_run(lambda y, u: seven_terms.seven_terms(y, u, theta), us, ys, 2, 2)
+    moved = [seven_terms.sensitivities(theta, us, starts, fed_back) for fed_back in (True, False)]
+    return predicted, seven_terms.least_squares(us, ys), seven_terms.run(theta, us, starts), moved
+
+
+def stretched(n, T):
+    weights, s = [n(6, scale=3.0) for _ in range(16)], n(6)
+    return iterate(maps.scaled_lstm_stretch, (s, *weights), (0.5,) * 8 + (0.0,), T)
+
+
 CASES = {
     "bptt": lambda n, T: backward(n, T, False),
     "bptt of a batch": lambda n, T: backward(n, T, True),
@@ -188,6 +222,10 @@ CASES = {
     "GRU, reset after": gru_after,
     "two LSTMs": two_lstms,
     "reversed": lambda n, T: (gates.reversed_update(*n.layer(3)), gates.never_forgets(*n.layer(4))),
+    "RTRL, one by one": lambda n, T: forward(n, T, rtrl_one_by_one),
+    "RTRL": lambda n, T: forward(n, T, rtrl),
+    "RTRL in a block": lambda n, T: forward(n, T, rtrl_in_blocks, 50),
+    "RTRL in blocks": lambda n, T: forward(n, T, rtrl_in_blocks, 5),
     "omega": omegas,
     "wirings": networks,
     "connections": wired,
@@ -199,6 +237,11 @@ CASES = {
     "read-outs": readouts,
     "clipping": clipped,
     "one unit": a_unit,
+    "spectra": spectrum,
+    "memory": remembered,
+    "flow": flow,
+    "seven terms": seven,
+    "stretching": stretched,
 }
 
 

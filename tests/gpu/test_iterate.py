@@ -33,6 +33,7 @@ SIZES = {  # parameters, entries of the state, entries of an input
     maps.driven_cost: (2, 6, 2),
     maps.logistic_unit: (2, 3, 0),
     maps.scaled_lstm: (17, 4, 0),
+    maps.scaled_lstm_stretch: (17, 9, 0),
 }
 STEPS = pytest.mark.parametrize("step", SIZES, ids=lambda step: step.__name__)
 
@@ -73,7 +74,7 @@ def a_case(step, rng, P, T):
     """Random parameters, starts and inputs of this map, tame enough not to be chaotic."""
     n, S, D = SIZES[step]
     parameters = [rng.uniform(-1.2, 1.2, P) for _ in range(n)]
-    if step is maps.scaled_lstm:
+    if step in (maps.scaled_lstm, maps.scaled_lstm_stretch):
         parameters = [rng.uniform(0.2, 0.7, P), *map(float, CHAOTIC)]
     if step is maps.logistic_map:
         parameters = [rng.uniform(0.5, 3.4, P)]

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -96,6 +97,20 @@ def test_blocks_are_exact_at_their_ends_and_units_may_be_dead():
     problem = random_problem(3, 1, 6, np.random.default_rng(3))._replace(b=np.full(3, -100.0))
     assert not read(rtrl, problem, activation=relu).S.any()
     assert not read(rtrl_in_blocks, problem, 4, activation=relu).dW.any()
+
+
+@pytest.mark.parametrize("form", [rtrl_one_by_one, rtrl, lambda *given: rtrl_in_blocks(*given, 3)])
+@pytest.mark.parametrize("library", ["NumPy", "torch"])
+def test_what_is_carried_has_the_type_of_the_weights(form, library):
+    problem = random_problem(3, 2, 7, np.random.default_rng(7))
+    exact = read(form, problem)
+    give = np.asarray if library == "NumPy" else torch.from_numpy
+    single = read(form, [give(array.astype(np.float32)) for array in problem])
+    for ours, theirs in zip(single, exact, strict=True):
+        assert type(ours) is type(give(theirs)) and ours.dtype == give(theirs.astype(np.float32)).dtype
+        assert near(np.asarray(ours), theirs, 1e-5)
+    whole = read(form, problem._replace(W=np.eye(3, dtype=int), h0=np.zeros(3, int)))
+    assert all(part.dtype == np.float64 for part in whole)
 
 
 @pytest.mark.thorough
