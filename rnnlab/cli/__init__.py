@@ -27,7 +27,7 @@ def _is_there(arguments: Sequence[str]) -> None:
     if arguments and arguments[0] in WHOLE and find_spec("rnnlab.grading") is None:
         raise CourseError(
             f"`rnnlab {arguments[0]}` needs the whole course, and this is what students get of it; "
-            "`rnnlab lab`, `check`, `progress` and `doctor` work here"
+            "`rnnlab lab`, `check`, `progress`, `page` and `doctor` work here"
         )
 
 

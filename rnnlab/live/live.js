@@ -252,7 +252,7 @@ function keepIcon() {
 
 class Kernel {
   constructor(model, session) {
-    Object.assign(this, { model, session, client: Math.random().toString(36).slice(2), seq: 0, want: null });
+    Object.assign(this, { model, session, client: Math.random().toString(36).slice(2), seq: 0, want: null, asked: null });
     this.flying = new Map(); // seq → when it was sent
     this.window = 1;
     this.trips = []; // ms on the way, of the last ten
@@ -278,7 +278,7 @@ class Kernel {
 
   pump() {
     while (this.want && this.flying.size < this.window) {
-      const want = this.want;
+      const want = (this.asked = this.want);
       this.want = null; // before it is sent: a closed connection comes back here at once
       this.send({ kind: "ask", ...want, device: this.session.device });
     }
@@ -323,6 +323,7 @@ class Kernel {
     this.measure(performance.now() - this.flying.get(content.seq), content.milliseconds ?? 0);
     this.flying.delete(content.seq);
     this.watch(PATIENCE);
+    if (!this.flying.size && content.seq < this.seq) this.want ??= this.asked; // an older answer came last: once more
     this.pump();
   }
 
@@ -344,9 +345,13 @@ class Kernel {
 
 /** Frames from a block (see film.py), by the place of the values in its grid. */
 class Recording {
-  busy = false;
+  waiting = 0; // frames that are asked for and not yet shown
   constructor(session, header, data) {
     Object.assign(this, { session, ...header, data, turn: Promise.resolve() });
+  }
+
+  get busy() {
+    return this.waiting > 0;
   }
 
   hello() {
@@ -364,9 +369,9 @@ class Recording {
     const frame = { count: items.length, changes, words: this.words[words], layout };
     const background = look !== this.shown && new Blob([this.bytes(png)], { type: "image/png" });
     this.shown = look;
-    this.busy = true;
+    this.waiting++;
     this.turn = this.turn.then(() => this.session.take(frame, (_, number) => this.array(number), background));
-    this.turn.then(() => ((this.busy = false), this.session.tell("frame")));
+    this.turn.then(() => (this.waiting--, this.session.tell("frame")));
   }
 
   bytes([, at, count]) {

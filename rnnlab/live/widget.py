@@ -8,6 +8,7 @@ from functools import cache
 from html import escape
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Event, current_thread, main_thread
 from typing import Any
 
 from rnnlab.live.figure import LiveFigure
@@ -37,10 +38,23 @@ def view(figure: LiveFigure) -> Any:
     box = ipywidgets.VBox([still], layout=ipywidgets.Layout(overflow="visible"))
     talk = Talk(figure, moving.send)
 
+    def answer(message: dict[str, Any], answered: Event) -> None:
+        try:
+            if moving not in box.children:  # the picture is hidden, not taken away: it may not be there yet
+                still.layout.display = "none"
+                box.children = (still, moving)
+            talk.hear(message)
+        finally:
+            answered.set()
+
     def hear(_: Any, message: dict[str, Any], buffers: Any) -> None:
-        if box.children != (moving,):
-            box.children = (moving,)
-        talk.hear(message)
+        """JupyterLab has widgets heard in a second thread of the kernel; matplotlib, and a cell that runs, know one."""
+        answered = Event()
+        if current_thread() is main_thread():
+            answer(message, answered)
+        else:
+            kernel.io_loop.add_callback(answer, message, answered)
+            answered.wait()  # until then the front end sees a kernel that is busy
 
     moving.on_msg(hear)
     _replace_in_cell(kernel, [box.layout, box, still.style, still.layout, still, moving.layout, moving])

@@ -52,8 +52,23 @@ ALL_SHOWN = """() => {
       views += "application/vnd.jupyter.widget-view+json" in (outputs.get(i).toJSON().data ?? {});
   return document.querySelectorAll(".live-figure").length === views;
 }"""
-SETTLED = """figure => figure.getAttribute("aria-busy") === "false" && figure.querySelector(".live-words").textContent
-  && figure.checkVisibility({ visibilityProperty: true })"""
+# For three frames: what is pinned, changes its size or becomes visible is drawn in the next one or the one after.
+SETTLED = """async (figure) => {
+  const told = figure.querySelector(".live-words"), end = performance.now() + 30000;
+  const rests = () => figure.getAttribute("aria-busy") === "false" && told.textContent
+    && figure.checkVisibility({ visibilityProperty: true });
+  for (let frames = 0; frames < 3; frames = rests() ? frames + 1 : 0) {
+    if (performance.now() > end) throw new Error(`30 s without rest: ${told.textContent} ${figure.ariaBusy}`);
+    await new Promise(requestAnimationFrame);
+  }
+}"""
+FOCUS = """async (element) => {
+  const end = performance.now() + 30000;
+  for (element.focus(); document.activeElement !== element; element.focus()) {
+    if (performance.now() > end) throw new Error(`30 s without the focus: ${element.outerHTML}`);
+    await new Promise(requestAnimationFrame);
+  }
+}"""
 HASH = """canvas => {
   const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
   let hash = 17;
@@ -215,7 +230,7 @@ class Figure:
     def settle(self) -> Figure:
         """Waits until every answer has come and is painted, and JupyterLab shows the cell."""
         self.locator.scroll_into_view_if_needed()
-        self.page.wait_for_function(SETTLED, arg=self.locator.element_handle())
+        self.locator.evaluate(SETTLED)
         return self
 
     def pixels(self) -> int:
@@ -236,3 +251,13 @@ class Figure:
 def said(element: Any) -> str:
     """A text, whether or not it is shown: JupyterLab hides a cell for a moment when it lays the notebook out."""
     return str(element.text_content())
+
+
+def focus(element: Any) -> None:
+    """Gives the keyboard to an element, as soon as it is shown: what is hidden does not take it."""
+    element.evaluate(FOCUS)
+
+
+def press(element: Any, key: str) -> None:
+    focus(element)
+    element.page.keyboard.press(key)

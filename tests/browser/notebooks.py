@@ -125,6 +125,62 @@ live(pair, draw_pair, lambda result: result, p=point((-2, 2), (-2, 2), (1.0, 1.0
      q=point((-2, 2), (-2, 2), (1.0, 1.0), step=0.05, label="second"))
 """
 
+SHOW_PILE = """
+def pile(p, q, r):
+    return f"p is {p}, q is {q}, r is {r}"
+
+def draw_pile(result):
+    fig = Figure(figsize=(4, 3))
+    fig.subplots().set(xlim=(-2, 2), ylim=(-2, 2))
+    return fig, lambda result: None
+
+at = (-2, 2), (-2, 2), (1.0, 1.0), 0.05
+live(pile, draw_pile, lambda result: result, p=point(*at, label="first"), q=point(*at, label="second"),
+     r=point(*at, label="third"))
+"""
+
+SHOW_DEVICES = """
+from IPython.display import display
+from rnnlab.live import widget
+
+def ran(a, device):
+    return f"{a} on {device}"
+
+def draw_words(words):
+    fig = Figure(figsize=(4, 1))
+    text = fig.subplots().text(0.1, 0.5, words)
+    return fig, lambda words: text.set_text(words)
+
+def show(devices, compute=ran):
+    widget.devices = lambda: devices
+    display(live(compute, draw_words, lambda words: words, a=slider(0, 1, 0.5, label="a")))
+
+show(["cuda", "cpu"])
+show(["cuda"])
+show(["cpu"])
+show(["cuda", "cpu"], lambda a: f"{a} on wherever")
+"""
+
+SHOW_THREAD = """
+import threading
+
+def where(a):
+    return f"{a} in {threading.current_thread().name}"
+
+def draw_words(words):
+    fig = Figure(figsize=(4, 2))
+    text = fig.subplots().text(0.1, 0.5, words)
+    return fig, lambda words: text.set_text(words)
+
+live(where, draw_words, lambda words: words, a=slider(0, 1, 0.5, label="a"))
+"""
+
+WAIT = """
+from pathlib import Path
+while not Path("go").exists():
+    time.sleep(0.01)
+"""
+
 SHOW_PATIENCE = """
 from pathlib import Path
 from IPython.display import display

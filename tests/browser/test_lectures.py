@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from .lab import said
+from .lab import focus, press, said
 
 LECTURES = sorted((Path(__file__).parents[2] / "lectures").glob("*.ipynb"))
 FIRST = "01_impulse_response"
@@ -15,7 +15,7 @@ def react(opened):
     for figure in opened.figures():
         figure.settle()
         for slider in figure.sliders():
-            slider.focus()
+            focus(slider)
             lowest = slider.input_value() == slider.get_attribute("min")
             there, back = ("ArrowRight", "ArrowLeft") if lowest else ("ArrowLeft", "ArrowRight")
             before = figure.pixels(), figure.words()
@@ -27,9 +27,9 @@ def react(opened):
             assert figure.trouble() == ""
         for box in figure.locator.locator("input[type=checkbox]").all():
             before = figure.pixels(), figure.words()
-            box.press("Space")
+            press(box, "Space")
             assert (figure.settle().pixels(), figure.words()) != before
-            box.press("Space")
+            press(box, "Space")
             assert (figure.settle().pixels(), figure.words()) == before
         for select in figure.locator.locator(".live-row select").all():
             before, first = (figure.pixels(), figure.words()), select.input_value()
@@ -40,9 +40,9 @@ def react(opened):
             assert (figure.settle().pixels(), figure.words()) == before
         for handle in figure.locator.locator(".live-point").all():
             before = figure.pixels(), figure.words()
-            handle.press("ArrowUp")
+            press(handle, "ArrowUp")
             assert (figure.settle().pixels(), figure.words()) != before
-            handle.press("ArrowDown")
+            press(handle, "ArrowDown")
             assert (figure.settle().pixels(), figure.words()) == before
 
 

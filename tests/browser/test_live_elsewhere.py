@@ -9,7 +9,7 @@ import pytest
 
 from . import notebooks
 from .conftest import need
-from .lab import Lab, OpenNotebook
+from .lab import Lab, OpenNotebook, press, said
 from .test_lectures import react
 
 pytestmark = pytest.mark.slow
@@ -58,7 +58,7 @@ def test_in_notebook_7_points_choices_and_switches_answer(opened_with, tmp_path)
     react(opened)
     memory, place, _ = opened.figures()
     handle = place.locator.locator(".live-point")
-    handle.scroll_into_view_if_needed()
+    place.settle()
     box, mouse = handle.bounding_box(), opened.page.mouse
     mouse.move(box["x"] + 10, box["y"] + 10)
     mouse.down()
@@ -68,7 +68,7 @@ def test_in_notebook_7_points_choices_and_switches_answer(opened_with, tmp_path)
     memory.locator.get_by_role("button", name="play weight w").click()
     opened.page.wait_for_function("() => document.querySelector('.live-play').ariaPressed === 'false'")
     assert "w = 1.20" in memory.settle().words()
-    memory.sliders()[0].press("p")
+    press(memory.sliders()[0], "p")
     opened.page.wait_for_function("() => document.querySelector('.live-tools button').ariaPressed === 'true'")
     assert set(opened.errors) <= {ITS_OWN} and opened.lab.complaints == []
 
@@ -84,8 +84,9 @@ def test_without_a_front_end_for_widgets_the_still_picture_stays(opened_with, tm
     if missing == "anywidget":  # this picture is ours; JupyterLab gives its own no words
         assert "w = 0.90: 30 steps" in image.get_attribute("alt")
     page.wait_for_timeout(500)  # whatever else would come
-    assert image.is_visible() and page.locator(".live-figure").count() == 0
-    assert "rror" not in page.locator(".jp-OutputArea-output").last.inner_text()
+    image.wait_for(state="visible")
+    assert page.locator(".live-figure").count() == 0
+    assert "rror" not in said(page.locator(".jp-OutputArea-output").last)
 
 
 @pytest.mark.parametrize("template", ["lab", "classic"])

@@ -13,7 +13,8 @@ from rnnlab.cli import main
 from rnnlab.live import live, save_page, slider, toggle
 
 from . import notebooks
-from .lab import Figure
+from .lab import Figure, focus, press
+from .test_live_screen import CONTRASTS
 
 pytestmark = pytest.mark.slow
 
@@ -35,9 +36,9 @@ def open_page(browser):
     """Opens a page from its file, without a network. Returns its figure, and what goes wrong in it."""
     contexts = []
 
-    def open_file(path, sharpness=1):
+    def open_file(path, sharpness=1, scheme="light"):
         screen = {"viewport": {"width": 1000, "height": 700}, "device_scale_factor": sharpness}
-        contexts.append(browser.new_context(**screen, offline=True))
+        contexts.append(browser.new_context(**screen, color_scheme=scheme, offline=True))
         page = contexts[-1].new_page()
         trouble = []
         page.on("pageerror", lambda error: trouble.append(str(error)))
@@ -52,13 +53,28 @@ def open_page(browser):
 
 
 @pytest.fixture
-def opened_page(open_page, tmp_path):
+def saved(tmp_path):
     scope = {}
     exec(
         notebooks.IMPORTS + notebooks.MEMORY + notebooks.SHOW_MEMORY.replace("live(", "shown = live(", 1),
         scope,
     )
-    return open_page(save_page(scope["shown"], tmp_path / "page.html", controls=("w", "squashed")))
+    return save_page(scope["shown"], tmp_path / "page.html", controls=("w", "squashed"))
+
+
+@pytest.fixture
+def opened_page(open_page, saved):
+    return open_page(saved)
+
+
+# Every stop of a slider at once; the words of the figure in the moment in which it first says that it is not busy.
+RUSHED = """figure => new Promise((resolve) => {
+  const slider = figure.querySelector("input"), words = figure.querySelector(".live-words");
+  const rests = () => figure.ariaBusy === "false" && resolve(words.textContent);
+  new MutationObserver(rests).observe(figure, { attributeFilter: ["aria-busy"] });
+  for (slider.value = 0; +slider.value < +slider.max; slider.value++) slider.dispatchEvent(new Event("input"));
+  slider.dispatchEvent(new Event("input"));
+})"""
 
 
 def same(pictures):
@@ -70,7 +86,7 @@ def test_a_page_moves_by_keyboard_says_words_pins_and_copies(opened_page):
     figure, trouble = opened_page
     page, (slider_,) = figure.page, figure.sliders()
     start = figure.pixels(), figure.words()
-    slider_.focus()
+    focus(slider_)
     seen = {start}
     for key in ("Home", "End", "ArrowLeft"):
         page.keyboard.press(key)
@@ -80,12 +96,24 @@ def test_a_page_moves_by_keyboard_says_words_pins_and_copies(opened_page):
     page.keyboard.press("p")
     page.wait_for_function("() => document.querySelector('.live-tools button').ariaPressed === 'true'")
     page.keyboard.press("p")
-    steps = int(slider_.get_attribute("max")) - 1 - slider_.evaluate("slider => +slider.value")
-    assert steps == 0
-    while figure.settle().words() != start[1]:
+    assert int(slider_.input_value()) == int(slider_.get_attribute("max")) - 1
+    for _ in range(int(slider_.get_attribute("max"))):
+        if figure.settle().words() == start[1]:
+            break
         page.keyboard.press("ArrowLeft")
-    page.wait_for_function("() => document.querySelector('.live-tools button').ariaPressed === 'false'")
+    assert figure.locator.get_by_role("button", name="Pin").get_attribute("aria-pressed") == "false"
     assert figure.settle().pixels() == start[0]
+    assert trouble == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_page_is_legible_in_a_light_and_in_a_dark_browser(open_page, saved, scheme):
+    figure, trouble = open_page(saved, scheme=scheme)
+    press(figure.sliders()[0], "p")
+    assert figure.settle().locator.get_by_role("button", name="Pin").get_attribute("aria-pressed") == "true"
+    contrasts = figure.locator.evaluate(CONTRASTS)
+    assert {"weight w", "Pin (P)", "mark of the guess"} <= {what for what, _, _ in contrasts}
+    assert [(what, round(ratio, 2)) for what, ratio, least in contrasts if ratio < least] == []
     assert trouble == []
 
 
@@ -96,7 +124,7 @@ def test_the_frame_at_a_grid_point_is_the_kernel_s(opened_page, open_notebook, t
     for key in ("End", "Home"):
         pictures = []
         for figure in (page_figure, lab_figure):
-            figure.sliders()[0].press(key)
+            press(figure.sliders()[0], key)
             pictures.append(picture(figure.settle()))
         assert page_figure.words() == lab_figure.words()
         assert same(pictures)
@@ -112,10 +140,24 @@ def test_a_lecture_s_figure_saved_by_the_command_is_the_kernel_s(open_page, open
     for key, switch in (("End", False), ("Home", True), ("End", True)):
         pictures = []
         for figure in (page_figure, lab_figure):
-            figure.sliders()[0].press(key)
+            press(figure.sliders()[0], key)
             figure.locator.locator("input[type=checkbox]").set_checked(switch)
             pictures.append(picture(figure.settle()))
         assert page_figure.words() == lab_figure.words() and same(pictures)
+    assert trouble == []
+
+
+def test_a_page_that_says_it_is_not_busy_shows_the_newest_value(open_page, tmp_path):
+    """Each frame of it brings axes of its own, a picture that is unpacked while the next is asked for."""
+
+    def draw(w):
+        figure = Sheet()
+        axes = figure.subplots()
+        return figure, lambda w: axes.set_xlim(0, 1 + w)
+
+    shown = live(lambda w: w, draw, lambda w: f"w = {w}", w=slider(0, 1, 0.5))
+    figure, trouble = open_page(save_page(shown, tmp_path / "page.html"))
+    assert figure.locator.evaluate(RUSHED) == figure.settle().words() == "w = 1.0"
     assert trouble == []
 
 

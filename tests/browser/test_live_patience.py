@@ -3,7 +3,7 @@
 import pytest
 
 from . import notebooks
-from .lab import OpenNotebook, said
+from .lab import OpenNotebook, press, said
 
 pytestmark = pytest.mark.slow
 
@@ -37,7 +37,7 @@ def patience(open_notebook, lab, tmp_path):
 
 def held(figure, upto=0.75):
     """A slider taken by the mouse, drawn to the right, and not let go of. Returns the mouse."""
-    box, mouse = figure.sliders()[0].bounding_box(), figure.page.mouse
+    box, mouse = figure.settle().sliders()[0].bounding_box(), figure.page.mouse
     y = box["y"] + box["height"] / 2
     mouse.move(box["x"] + box["width"] / 2, y)
     mouse.down()
@@ -54,7 +54,7 @@ def test_a_preview_is_shown_while_dragging_and_the_full_result_on_release(patien
     assert figure.words() == f"rough at {value}" and float(value) > 0.6
     mouse.up()
     assert figure.settle().words() == f"exact at {value}"
-    figure.sliders()[0].press("Home")  # the keyboard lets go at each step
+    press(figure.sliders()[0], "Home")  # the keyboard lets go at each step
     assert figure.settle().words() == "exact at 0.0"
     assert opened.errors == []
 
@@ -64,11 +64,36 @@ def test_a_long_computation_shows_how_far_it_is(patience):
     figure = opened.figures()[1]
     bar = figure.locator.locator("progress")
     assert not bar.is_visible()
-    figure.sliders()[0].press("End")
+    press(figure.sliders()[0], "End")
     bar.wait_for(state="visible")
     assert bar.evaluate("bar => bar.value") == 0.25 and figure.words() == "done at 0.5"
     go.touch()
     assert figure.settle().words() == "done at 1.0" and not bar.is_visible()
+    assert opened.errors == []
+
+
+def test_while_a_cell_runs_a_figure_waits_and_says_so(open_notebook, lab, tmp_path):
+    """JupyterLab has widgets heard in a second thread of the kernel; matplotlib, and a cell that runs, know one."""
+    go = lab.notebooks / "go"
+    go.touch()
+    opened = open_notebook(notebooks.write(tmp_path / "thread.ipynb", notebooks.SHOW_THREAD, notebooks.WAIT))
+    figure = opened.figures()[0]
+    for key, value in (("Home", 0.0), ("End", 1.0), ("Home", 0.0)):
+        press(figure.sliders()[0], key)
+        assert figure.settle().words() == f"{value} in MainThread"
+    go.unlink()
+    opened.page.evaluate("""() => {
+        window.jupyterapp.shell.currentWidget.content.activeCellIndex = 2;
+        window.jupyterapp.commands.execute("notebook:run-cell");
+    }""")
+    lab.until(lambda: lab.rest("GET", "kernels")[0]["execution_state"] == "busy", "a busy kernel")
+    press(figure.sliders()[0], "End")
+    try:
+        figure.locator.get_by_text("the kernel is busy").wait_for()
+        assert figure.words() == "0.0 in MainThread" and figure.trouble() == ""
+    finally:
+        go.touch()
+    assert figure.settle().words() == "1.0 in MainThread" and figure.trouble() == ""
     assert opened.errors == []
 
 
@@ -121,8 +146,28 @@ def test_a_notebook_closed_in_mid_drag_leaves_nothing_behind(patience, lab):
 
     opened.reload()
     figure = opened.figures()[0]
-    figure.sliders()[0].press("Home")
+    press(figure.sliders()[0], "Home")
     assert figure.settle().words() == "exact at 0.0" and figure.trouble() == ""
+    assert opened.errors == []
+
+
+def test_a_figure_that_is_cleared_away_while_it_plays_asks_no_more(open_notebook, tmp_path):
+    path = notebooks.write(tmp_path / "cleared.ipynb", notebooks.MEMORY, notebooks.SHOW_MEMORY)
+    opened = open_notebook(path, before=FAR)
+    page, figure = opened.page, opened.figures()[0]
+    press(figure.sliders()[0], "Home")
+    figure.settle()
+    figure.locator.get_by_role("button", name="play weight w").click()
+    asked = page.evaluate("""async () => {
+        const frame = () => new Promise(requestAnimationFrame), before = window.asked;
+        while (window.asked < before + 3) await frame();
+        await window.jupyterapp.commands.execute("notebook:clear-all-cell-outputs");
+        while (document.querySelector(".live-figure")) await frame();
+        const then = window.asked;
+        for (let i = 0; i < 60; i++) await frame();
+        return window.asked - then;
+    }""")
+    assert asked <= 1, "the newest of what was asked for may still have waited"
     assert opened.errors == []
 
 
