@@ -18,10 +18,8 @@ from rnnlab.training.clipping import clip_by_element, clip_by_norm
 
 START, STEPS, TARGET = 0.5, 50, 0.7
 W_AXIS, B_AXIS = (4.2, 6.0), (-3.4, -1.9)  # the plane around the wall
-SIDE, BESIDE = (
-    {"cpu": 141, "cuda": 500},
-    {"cpu": 1, "cuda": 2},
-)  # points of its picture, and costs to each, a side
+SIDE = {"cpu": 141, "cuda": 500}  # points of its picture, along each side
+BESIDE = {"cpu": 1, "cuda": 2}  # costs to a point, along each side
 
 
 def sigma(r: Array) -> Array:

@@ -24,7 +24,7 @@ def run(root: Path, lecture: str, figure: str | None, out: Path | None, controls
     if figure is None:
         print(f"{notebook.name}: {len(figures)} live figures, by number or by name\n{said}")
         return 0
-    shown = choose(figures, figure, f"{notebook.name} has", said)
+    shown = choose(figures, figure, notebook, said)
     path = (out or Path(f"{notebook.stem}-{shown.name}.html")).absolute()
     if not path.parent.is_dir():
         raise CourseError(f"there is no folder {path.parent} for {path.name}: make it, or give another --out")
@@ -77,10 +77,10 @@ def live_figures(notebook: Path) -> tuple[list[LiveFigure], str]:
     return figures, "\n".join([*lines, *troubles])
 
 
-def choose(figures: Sequence[LiveFigure], wanted: str, who: str, said: str) -> LiveFigure:
+def choose(figures: Sequence[LiveFigure], wanted: str, notebook: Path, said: str) -> LiveFigure:
     """The figure of this number, from 1, or the only one of this name."""
     found = [figure for i, figure in enumerate(figures, start=1) if wanted in (str(i), figure.name)]
     if len(found) == 1:
         return found[0]
     which = f"{len(found)} live figures" if found else "no live figure"
-    raise CourseError(f"{who} {which} {wanted}; give the number of one of these:\n{said}")
+    raise CourseError(f"{notebook.name} has {which} {wanted}; give the number of one of these:\n{said}")

@@ -576,7 +576,7 @@ figures.liquid(spikes, truth[3000:3200, 0], some)
 #
 # Hardly. The guide recommends a small fixed number, and what it buys is time: a step costs $10\,N$ instead of $N^2$. Since scaling commutes with the product, $(\rho W) h = \rho\,(W h)$,
 # settings that share a matrix share the product as well, which is how the sweeps of this lecture run.
-# What they cannot share is the Gram matrix, unless they differ in $\lambda$ only: at 1,000 units it takes about half of a sweep over $\rho$ and input scale.
+# What they cannot share is the Gram matrix, unless they differ in $\lambda$ only. It is symmetric and costs $N^2/2$ a step, beside the $10\,N$ of the state.
 # </details>
 
 # %% [markdown]

@@ -66,7 +66,6 @@ def test_the_shares_are_of_the_pairs_on_either_side_of_one():
     )
     shown = result.near, result.fading, result.staying, result.growing
     assert np.allclose(counted, [float(share) for share in shown], atol=0.03)
-    assert np.isclose(sum(float(share) for share in shown[1:]), 1)
 
 
 def test_below_one_all_do_as_linear_units_and_above_none_in_the_end():
