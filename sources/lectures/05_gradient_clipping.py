@@ -766,7 +766,7 @@ for M in (rng.normal(size=(5, 5)), chain):
 # %% [markdown]
 # In the picture each pair of units has a matrix and a start of its own. Its $\lambda$ is summed up along its orbit, for one random nudge.
 #
-# **Predict first.** At $\rho = 3$ linear units have $\lambda = \ln 3 = 1.1$. Where are most pairs of tanh units, once $T$ is large? Write it down, then move $T$ to 1000, and choose the rotations.
+# **Predict first.** Take rotations, times $\rho = 3$. Linear units have $\lambda = \ln 3 = 1.1$. Where are most pairs of tanh units, once $T$ is large? Write it down, choose the rotations, and move $T$ to 1000. Then look at the other matrices.
 
 # %%
 guess = predict("two tanh units, ρ = 3: around which λ are most pairs of rotations?", guess=..., marks="y")
