@@ -39,10 +39,8 @@ Without one it is known that the kernel computes what NumPy computes (in Triton'
 maps compiles for compute capabilities 8.0 and 9.0 with its whole state in registers: `tests/gpu`.
 """
 CHAOTIC = (-1, -4, -3, -2, -2, 6, 0, -6, -1, -6, 6, -9, 4, 1, -9, -7)
-ARITHMETIC, SPECIAL = (
-    128,
-    16,
-)  # float32 instructions, and special ones, that a multiprocessor finishes in a clock
+SPECIAL = 16  # exponentials and divisions in float32 that a multiprocessor finishes in a clock
+WITHIN = 1e-3  # of the largest number; at full size the kernel, in Triton's interpreter, stays within 3e-5
 
 
 class Problem(NamedTuple):
@@ -54,15 +52,20 @@ class Problem(NamedTuple):
 
 
 def problems(P: int, T: int) -> dict[str, Problem]:
-    """The maps of the lectures, tame enough for answers to be compared; the LSTM below its chaos."""
+    """The maps of the lectures, tame enough for answers to be compared: the driven unit forgets, the LSTM is below
+    its chaos. With |w| above 1 some of a million driven units carry a last digit to a hundredth of the gradient.
+    """
     rng = np.random.default_rng(0)
     w, u = rng.uniform(-1.5, 1.5, (2, P)).astype(np.float32)
+    forgets = rng.uniform(-1, 1, P).astype(np.float32)
     xs = rng.normal(size=(T // 10, 2)).astype(np.float32)
     s = np.linspace(0.5, 0.7, P, dtype=np.float32)
     return {
         "tanh unit": Problem(tanh_unit, (0.1, w), 0.5, None, T),
         "tanh unit with Lyapunov sum": Problem(maps.tanh_unit_stretch, (0.1, w), (0.5, 0.0), None, T),
-        "cost and gradient of a driven unit": Problem(maps.driven_cost, (w, u), (0.0,) * 6, xs, T // 10),
+        "cost and gradient of a driven unit": Problem(
+            maps.driven_cost, (forgets, u), (0.0,) * 6, xs, T // 10
+        ),
         "two LSTM units": Problem(maps.scaled_lstm, (s, *CHAOTIC), (0.5,) * 4, None, T // 10),
         "two LSTM units with Lyapunov sum": Problem(
             maps.scaled_lstm_stretch, (s, *CHAOTIC), (0.5,) * 8 + (0.0,), None, T // 10
@@ -126,9 +129,8 @@ def floor(problem: Problem, P: int) -> float:
     starts = problem.start if isinstance(problem.start, tuple) else (problem.start,)
     prepared = (problem.step, problem.parameters, starts, problem.steps, 1, problem.xs, (P,))
     compiled = iterate_triton._iterate.warmup(**iterate_triton.prepare(*prepared)[1], grid=(1,))
-    written = (
-        2 * iterate_triton.BLOCK / (32 * compiled.metadata.num_warps)
-    )  # two loops, for each of a thread's maps
+    maps_a_thread = iterate_triton.BLOCK / (32 * compiled.metadata.num_warps)
+    written = 2 * maps_a_thread  # so often the step stands in the kernel: once in each of its two loops
     plain, special = (len(re.findall(rf"^\s+(?:{names})\.\S*f32", compiled.asm["ptx"], re.M)) for names in (
         "fma|mul|add|sub|abs|neg|min|max|setp|selp", "ex2|lg2|sqrt|rsqrt|rcp|div"
     ))  # fmt: skip
@@ -144,7 +146,7 @@ def row(name: str, problem: Problem, P: int, device: str, rounds: int) -> str:
     answers = [to_numpy(solve(p, way)) for p, way in ((problem, None), (there, "loop"), (there, "triton"))]
     for answer in answers[1:]:
         gap = np.abs(answer - answers[0]).max(-1) / np.abs(answers[0]).max(-1)
-        if not (gap < 1e-2).all():
+        if not (gap < WITHIN).all():
             raise AssertionError(
                 f"{name}: the answers differ by {gap.max():.1e} of the largest, so nothing is timed"
             )

@@ -1,15 +1,21 @@
 """benchmarks/gpu.py: without a GPU it says so and invents nothing; what would measure on one runs here in small."""
 
 import math
+import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
+from test_anywhere import Afar, There
+
+from rnnlab.arrays import to_numpy
 
 pytest.importorskip("triton", reason="triton is not installed: it exists for Linux alone")
+from rnnlab.models import iterate_triton  # noqa: E402
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 
@@ -75,8 +81,63 @@ def test_answers_that_differ_are_not_timed(bench, device, monkeypatch):
         bench.row("tanh unit", bench.problems(50, 20)["tanh unit"], 50, device, 1)
 
 
+# A process of its own, with the compiler in place of the interpreter and a card that is not there.
+FLOORS = """
+import sys
+sys.path[:0] = ["benchmarks", "tests/gpu"]
+from no_card import compile_for
+import gpu
+
+compile_for(90, multiprocessors=100, kilohertz=1_000_000)
+for name, problem in gpu.problems(1000, 2000).items():
+    print(name, gpu.floor(gpu.on("cpu", problem), 1000), sep=";")
+"""
+
+
+def test_the_floor_counts_the_exponentials_and_divisions_of_a_step(tmp_path):
+    """A squashing is one of each, and a multiprocessor finishes 16 in a clock; the rest adds to it and is not less."""
+    environment = {k: v for k, v in os.environ.items() if k != "TRITON_INTERPRET"}
+    run = subprocess.run(
+        [sys.executable, "-c", FLOORS],
+        env=environment | {"TRITON_CACHE_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 0, run.stderr
+    floors = {name: float(floor) for name, floor in (line.split(";") for line in run.stdout.splitlines())}
+    clocks = {name: floor * 100 * 1e9 / 1000 for name, floor in floors.items()}  # of one recurrence
+    assert math.isclose(clocks["two LSTM units"], 200 * 10 * 2 / 16, rel_tol=1e-9)
+    assert 2000 * 2 / 16 <= clocks["tanh unit"] <= 2 * 2000 * 2 / 16
+    assert 200 * 2 / 16 <= clocks["cost and gradient of a driven unit"] <= 3 * 200 * 2 / 16
+    assert clocks["tanh unit with Lyapunov sum"] > clocks["tanh unit"]
+    assert clocks["two LSTM units with Lyapunov sum"] > clocks["two LSTM units"]
+
+
 def test_the_floor_is_below_the_time(bench, gpu):
     problem = bench.on("cuda", bench.problems(100_000, 200)["tanh unit"])
     bench.solve(problem, "triton")
     torch.cuda.synchronize()
     assert 0 < bench.floor(problem, 100_000) < bench.seconds(lambda: bench.solve(problem, "triton"), "cuda")
+
+
+@pytest.mark.slow
+def test_at_full_size_the_answers_are_close_enough_to_be_timed(bench, device, monkeypatch):
+    """A million recurrences, the worst of which decides. In the interpreter, large blocks: it pays for each call."""
+    if device == "cpu":
+        monkeypatch.setattr(iterate_triton, "BLOCK", 1 << 17)
+    for name, problem in bench.problems(1_000_000, 2_000).items():
+        there = bench.on(device, problem)
+        right = bench.solve(problem, None)
+        for way in ("loop", "triton"):
+            gap = np.abs(to_numpy(bench.solve(there, way)) - right).max(-1) / np.abs(right).max(-1)
+            assert gap.max() < bench.WITHIN / 10, (name, way, gap)
+
+
+def test_the_loop_can_be_recorded_as_a_graph(bench):
+    """A CUDA graph takes no look at a value on the way, and nothing from home."""
+    for name, problem in bench.problems(50, 30).items():
+        with There():
+            there = bench.on("cpu", problem)
+            Afar.looks = 0
+            assert isinstance(bench.solve(there, "loop"), Afar), name
+        assert Afar.looks == 0, name

@@ -9,21 +9,16 @@ import pytest
 
 pytest.importorskip("triton", reason="triton is not installed: it exists for Linux alone")
 
-# A process of its own: here the kernel may be the interpreter's. Its driver only says which card to compile for.
+# A process of its own: here the kernel may be the interpreter's.
 COMPILE = """
 import sys, subprocess, tempfile, torch
 from triton import knobs
-from triton.backends.compiler import GPUTarget
-from triton.runtime import driver
 from rnnlab.models import iterate_triton as kernel
 sys.path.insert(0, "tests/gpu")
+from no_card import compile_for
 from test_iterate import SIZES
 
-class Driver:
-    get_current_device = get_current_stream = staticmethod(lambda *device: 0)
-    get_current_target = staticmethod(lambda: GPUTarget("cuda", int(sys.argv[1]), 32))
-
-driver.set_active(Driver())
+compile_for(int(sys.argv[1]))
 for step, (n, S, D) in SIZES.items():
     w, xs = torch.zeros(1000), None if D == 0 else torch.zeros(200, D)
     kept, arguments = kernel.prepare(step, (w, *[w if n < 17 else 1.0] * (n - 1)), (0.0,) * S, 200, 3, xs, (1000,))
