@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnnlab.gradients.bptt import bptt
+from rnnlab.gradients.bptt import Gradients, bptt
 from rnnlab.gradients.norm_preserving import norm_preserving_squared
 from rnnlab.models.cells import tanh_step
 from rnnlab.models.unroll import unroll
@@ -34,6 +34,8 @@ class Run(NamedTuple):
     losses: np.ndarray  # (updates,)
     norms: np.ndarray  # (updates,) before clipping
     solved: int  # updates until no mistake was left, 0 if that did not happen
+    known: np.ndarray  # (2,) in the end, the share of answers with the right earlier, and later, symbol
+    felt: float  # in the end, ‖∂L/∂h_t‖/‖∂L/∂h_T‖ where the later symbol may stand first, the median of sequences
 
 
 def initial(rng: np.random.Generator) -> list[np.ndarray]:
@@ -49,10 +51,10 @@ def initial(rng: np.random.Generator) -> list[np.ndarray]:
     ]
 
 
-def loss_and_gradients(
-    weights: list[np.ndarray], xs: np.ndarray, labels: np.ndarray, alpha: float = 0.0
-) -> tuple[float, list[np.ndarray]]:
-    """−mean log softmax(V h_T + c)[label] with its gradient, to which α dΩ/dW is added."""
+def backward(
+    weights: list[np.ndarray], xs: np.ndarray, labels: np.ndarray
+) -> tuple[float, np.ndarray, np.ndarray, Gradients]:
+    """−mean log softmax(V h_T + c)[label], its derivative by what is in the softmax, the states, and their `bptt`."""
     W, U, b, V, c = weights
     h0, each = np.zeros((N, len(labels))), np.arange(len(labels))
     hs = unroll(tanh_step, h0, xs, W, U, b)
@@ -62,10 +64,19 @@ def loss_and_gradients(
     loss = -float(np.log(p[labels, each]).mean())
     p[labels, each] -= 1
     do = p / len(labels)
-    explicit, slopes = np.zeros_like(hs), 1 - hs * hs
+    explicit = np.zeros_like(hs)
     explicit[-1] = V.T @ do
-    back = bptt(h0, xs, hs, W, slopes, explicit)
-    dW = back.dW + alpha * norm_preserving_squared(W, slopes, back.dhs).dW if alpha else back.dW
+    return loss, do, hs, bptt(h0, xs, hs, W, 1 - hs * hs, explicit)
+
+
+def loss_and_gradients(
+    weights: list[np.ndarray], xs: np.ndarray, labels: np.ndarray, alpha: float = 0.0
+) -> tuple[float, list[np.ndarray]]:
+    """The loss with its gradient, to which α dΩ/dW is added."""
+    loss, do, hs, back = backward(weights, xs, labels)
+    dW = back.dW
+    if alpha:
+        dW = dW + alpha * norm_preserving_squared(weights[0], 1 - hs * hs, back.dhs).dW
     return loss, [dW, back.dU, back.db, do @ hs[-1].T, do.sum(1, keepdims=True)]
 
 
@@ -89,25 +100,32 @@ def train(
         if threshold is not None:
             gradients = clip_by_norm(gradients, threshold)
         weights = [w - lr * g for w, g in zip(weights, gradients, strict=True)]
-        if n % check_every == 0 and mistakes(weights, *test) == 0:
+        if n % check_every == 0 and (answers(weights, test[0]) == test[1]).all():
             solved = n
             break
-    return Run(np.array(losses), np.array(norms), solved)
+    said, labels = answers(weights, test[0]), test[1]
+    known = np.array([(said % 2 == labels % 2).mean(), (said // 2 == labels // 2).mean()])
+    dhs = np.linalg.norm(backward(weights, *test)[3].dhs, axis=1)
+    return Run(np.array(losses), np.array(norms), solved, known, float(np.median(dhs[T // 2] / dhs[-1])))
 
 
-def mistakes(weights: list[np.ndarray], xs: np.ndarray, labels: np.ndarray) -> int:
-    """How many sequences get a wrong answer."""
+def answers(weights: list[np.ndarray], xs: np.ndarray) -> np.ndarray:
+    """The order said for each sequence, as `temporal_order` numbers them: (B,)."""
     W, U, b, V, c = weights
-    last = unroll(tanh_step, np.zeros((N, len(labels))), xs, W, U, b)[-1]
-    return int(((V @ last + c).argmax(0) != labels).sum())
+    last = unroll(tanh_step, np.zeros((N, xs.shape[-1])), xs, W, U, b)[-1]
+    return (V @ last + c).argmax(0)
 
 
 def compare(seed: int, T: int, seeds: int, updates: int) -> dict[str, np.ndarray]:
-    """For each method: updates until solved (0: not within `updates`), and the longest gradient met, a start each."""
+    """For each method, a start each: updates until solved (0: not within `updates`), and how the training went."""
     found: dict[str, np.ndarray] = {}
-    for method in METHODS:
+    for method, (threshold, _) in METHODS.items():
         runs = [train(method, seed + k, T, updates) for k in range(seeds)]
         found[method] = np.array([run.solved for run in runs])
         found[f"{method}: longest gradient"] = np.array([run.norms.max() for run in runs])
+        found[f"{method}: mean gradient"] = np.array([run.norms.mean() for run in runs])
+        found[f"{method}: share cut"] = np.array([(run.norms > (threshold or np.inf)).mean() for run in runs])
         found[f"{method}: last loss"] = np.array([run.losses[-20:].mean() for run in runs])
+        found[f"{method}: known"] = np.array([run.known for run in runs])
+        found[f"{method}: felt"] = np.array([run.felt for run in runs])
     return found

@@ -126,7 +126,7 @@ def two_units(paths: np.ndarray, kept: np.ndarray) -> Drawing:
         time.plot(paths[:, 0, b], style, color=colour, lw=0.8, alpha=0.6)
     plane.plot(*paths[-1], "o", color=INK, ms=5)
     label(plane, "Two units, no input, ρ = 0.95", "$h_1$", "$h_2$")
-    label(time, f"{int(kept.sum())} of {len(kept)} starts stay up", "time step t", "$h_1$")
+    label(time, f"{int(kept.sum())} of {len(kept)} starts stay away from zero", "time step t", "$h_1$")
     ends = np.unique(paths[-1].round(1) + 0.0, axis=1)
     fig.alt = (
         f"Paths of a two-unit network from {len(kept)} starts. {int(kept.sum())} of them end at"

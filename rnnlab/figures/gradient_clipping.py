@@ -36,7 +36,7 @@ def thrown(path: np.ndarray, shown: int = 30) -> Drawing:
 
 def two_powers(names: tuple[str, ...], matrices: tuple[np.ndarray, ...], steps: int = 40) -> Drawing:
     """‖Wⁿ‖ for matrices that have one spectral radius, with ρⁿ."""
-    fig, ax = canvas(height=2.7, width=5.6)
+    fig, ax = canvas(height=2.5, width=5.6)
     n, words = np.arange(steps + 1), []
     rho = np.abs(np.linalg.eigvals(matrices[0])).max()
     for name, W, colour, style in zip(names, matrices, SERIES, STYLES, strict=False):
@@ -58,7 +58,7 @@ def two_powers(names: tuple[str, ...], matrices: tuple[np.ndarray, ...], steps: 
 
 def memory(rhos: np.ndarray, linear: np.ndarray, tanh: np.ndarray) -> Drawing:
     """Steps until a gradient has fallen to a tenth, at the start of training, against the spectral radius."""
-    fig, ax = canvas(height=2.8, width=5.6)
+    fig, ax = canvas(height=2.5, width=5.6)
     below = rhos < 1
     ax.plot(rhos[below], np.log(0.1) / np.log(rhos[below]), ":", color=INK, lw=1.2, label="ln 0.1 / ln ρ")
     ax.plot(rhos[below], linear[below], "o-", color=BLUE, ms=4, label="linear (for ρ > 1 it explodes)")
@@ -108,7 +108,7 @@ def far_away(w: float, b: float) -> Drawing:
 
 def wedge() -> Drawing:
     """The plane of w and b: one resting place outside the wedge, three inside; and the wall of the start r_0 = ½."""
-    fig, ax = canvas(height=3.0, width=5.6)
+    fig, ax = canvas(height=2.7, width=5.6)
     w = np.linspace(4.0001, 9, 400)
     low, high = folds(w)
     ax.fill_between(w, low, high, color="#dfe8f3", lw=0)
@@ -135,7 +135,7 @@ def cost_surface(
     w: np.ndarray, b: np.ndarray, E: np.ndarray, across: np.ndarray, norms: np.ndarray
 ) -> Drawing:
     """The cost of one unit over its two weights, and the length of its gradient on one line across the wall."""
-    fig, (left, right) = canvas(cols=2, height=2.8)
+    fig, (left, right) = canvas(cols=2, height=2.5)
     image = left.imshow(E, origin="lower", extent=(w[0], w[-1], b[0], b[-1]), aspect="auto", cmap="cividis")
     left.grid(False)
     fig.colorbar(image, ax=left, label="cost")
@@ -155,7 +155,7 @@ def momentum(
     kappas: list[int], plain: list[int], heavy: list[int], betas: np.ndarray, needed: np.ndarray
 ) -> Drawing:
     """Steps to one millionth against the condition number; and, at the largest one, against β."""
-    fig, (left, right) = canvas(cols=2, height=2.7)
+    fig, (left, right) = canvas(cols=2, height=2.2)
     left.plot(kappas, plain, "o-", color=BLUE, ms=4, label="plain, slope 1")
     left.plot(kappas, heavy, "s--", color=AMBER, ms=4, label="momentum, slope ½")
     left.set(xscale="log", yscale="log")
@@ -168,7 +168,7 @@ def momentum(
         right,
         f"A lot, and not more: best β = {betas[best]:.2f}",
         "1 − β    (more momentum →)",
-        "steps to $10^{-6}$",
+        "$\\ln 10^{-6}$ / ln(slowest factor)",
     )
     fig.alt = (
         f"Left: from κ = {kappas[0]} to {kappas[-1]} plain descent goes from {plain[0]} to {plain[-1]} steps,"
@@ -181,7 +181,7 @@ def momentum(
 
 def solved(values: dict[str, Any]) -> Drawing:
     """Updates until the temporal-order task was solved, a dot a start, and the longest gradient that was met."""
-    fig, (left, right) = canvas(cols=2, height=3.0, sharey=True, gridspec_kw={"width_ratios": [1.4, 1]})
+    fig, (left, right) = canvas(cols=2, height=2.5, sharey=True, gridspec_kw={"width_ratios": [1.4, 1]})
     words = []
     for y, (method, colour) in enumerate(zip(METHODS, SERIES, strict=True)):
         updates = np.array(values[method])

@@ -55,7 +55,7 @@ def through_time_words(result: ThroughTime) -> str:
     """Radius, norm, length at the far end, and where it is longest."""
     longest = int(result.lengths.argmax())
     above = int(above_the_bound(result).sum())
-    curve = "ρ to the n" if result.by_radius else "σ to the n"
+    curve = "ρ to the n" if result.by_radius else "the norm of W to the n"
     size = f"inputs of size {result.drive:.2f}"
     squashed = result.tanh and result.drive > 0
     felt = (
@@ -119,7 +119,7 @@ def steady_states_words(result: SteadyStates) -> str:
 
 def cliff(result: Step) -> tuple[Drawing, Callable[[Step], None]]:
     """Live: the cost over (w, b) with one step from a point that can be dragged, and a cut along the gradient."""
-    fig, (plane, cut) = canvas(cols=2, height=3.4, gridspec_kw={"width_ratios": [1.25, 1]})
+    fig, (plane, cut) = canvas(cols=2, height=3.1, gridspec_kw={"width_ratios": [1.25, 1]})
     extent, most = (*W_AXIS, *B_AXIS), TARGET**2  # a unit that ends at nought
     image = plane.imshow(
         np.zeros((2, 2)), origin="lower", extent=extent, aspect="auto", cmap="cividis", vmin=0, vmax=most

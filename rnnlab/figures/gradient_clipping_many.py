@@ -67,7 +67,7 @@ def bifurcation_words(result: Bifurcation) -> str:
 
 def pairs(result: Pairs) -> tuple[Drawing, Callable[[Pairs], None]]:
     """Live: how fast a nudge of a pair grows or fades, for every spectral radius at once."""
-    fig, ax = canvas(height=3.0)
+    fig, ax = canvas(height=2.6)
     picture = _shares(ax, (*RADII, *RATES))
     rho = np.linspace(0.01, RADII[1], 300)
     ax.plot(rho, np.log(rho), ":", color=VERMILION, lw=1.6, label="ln ρ: linear units")

@@ -210,12 +210,13 @@ def behind_the_wall(places: np.ndarray, hidden: np.ndarray, memory: np.ndarray, 
     ax.set_ylim(-0.05, 1.32)
     label(ax, "Behind the wall only memory can follow", "frame t", "position")
     ax.legend(loc="upper center", ncols=5, frameon=False, fontsize=9)
-    wrong, right = np.abs(alone - places)[hidden].max(), np.abs(memory - places)[hidden].max()
+    lost = hidden & np.maximum.accumulate(~hidden)  # out of sight, and seen before
+    wrong, right = np.abs(alone - places)[lost].max(), np.abs(memory - places)[lost].max()
     fig.alt = (
         f"The position of a dot over {len(t)} frames, {int(hidden.sum())} of them behind a wall from"
         f" {WALL[0]:g} to"
-        f" {WALL[1]:g}. There the network that sees each frame alone says one and the same place and is"
-        f" off by up to"
+        f" {WALL[1]:g}. There, once the dot has been seen, the network that sees each frame alone says one and"
+        f" the same place and is off by up to"
         f" {wrong:.2f}; the recurrent one follows, off by at most {right:.2f}."
     )
     return fig

@@ -1,4 +1,4 @@
-"""A liquid state machine: the reservoir's units replaced by leaky integrate-and-fire neurons. Lecture 08, section 8."""
+"""A liquid state machine: the reservoir's units replaced by leaky integrate-and-fire neurons. Lecture 08, section 9."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def lif_step(state: Array, x: Array, W: Array, U: Array, b: Array, keep: float, 
     """v ← keep·v + (1 − keep)(W r + U x + b); where v ≥ 1 a spike s = 1, v ← 0; r ← trace·r + (1 − trace) s.
 
     state (2, N) stacks the voltages v and the traces r, a running average of each neuron's spikes. Between spikes
-    the neuron is the leaky integrator of lecture 01; the threshold is its only nonlinearity. Lecture 08, section 8.
+    the neuron is the leaky integrator of lecture 01; the threshold is its only nonlinearity. Lecture 08, section 9.
     """
     v, r = state
     v = keep * v + (1 - keep) * (W @ r + U @ x + b)

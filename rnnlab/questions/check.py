@@ -16,7 +16,7 @@ from rnnlab.questions.measuring import distances, far_off, parts_right
 from rnnlab.questions.pictures import Seen, seen
 from rnnlab.questions.question import Question, question
 from rnnlab.questions.sheet import Confused, Sheet, confusions, make_sheet
-from rnnlab.questions.values import Fault, as_data, form, misfit, same, shown
+from rnnlab.questions.values import Fault, as_data, form, matching, misfit, same, shown
 
 
 class Status(StrEnum):
@@ -129,10 +129,12 @@ def _distance(wanted: Question, sheet: Sheet, came: Said, off: list[float], firs
     if max(off) <= wanted.almost:
         far = f"It is off by {max(off) * wanted.rtol:.0e} of the largest value; {wanted.rtol:.0e} is allowed."
         near = f"It is within {wanted.almost * wanted.rtol:.0%} and should be within {wanted.rtol:.1%}."
+        if not wanted.rtol:
+            near = f"It is within {wanted.almost * wanted.atol:g} and should be within {wanted.atol:g}."
         advice = "The idea is right; look for rounding on the way, or a number typed with few digits."
         return Verdict(wanted.number, Status.ALMOST, (far if wanted.asks_function else near, advice))
     if not wanted.asks_function:
-        some = _words_right(came[0], sheet.expected[0]) or f"Not{_mine(wanted, sheet)}"
+        some = _some_right(wanted, came[0], sheet.expected[0]) or f"Not{_mine(wanted, sheet)}"
         line = f"{some}, and this is not one of the usual slips. Look again at {wanted.look}."
         return Verdict(wanted.number, Status.WRONG, (line,))
     lines = (
@@ -145,10 +147,11 @@ def _distance(wanted: Question, sheet: Sheet, came: Said, off: list[float], firs
     return Verdict(wanted.number, Status.WRONG, lines)
 
 
-def _words_right(came: Any, expected: Any) -> str:
-    """How many words of a diagnosis are right, not which: that is for looking at the pictures again."""
-    right = sum(map(same, came.ravel(), expected.ravel())) if expected.dtype.kind == "U" else 0
-    return f"Of your {expected.size} words {right} {'is' if right == 1 else 'are'} right" if right else ""
+def _some_right(wanted: Question, came: Any, expected: Any) -> str:
+    """How many words or numbers of a value are right, not which: that is for looking again."""
+    right = int(matching(came, expected, wanted.rtol, wanted.atol).sum())
+    what = "words" if wanted.words else "numbers"
+    return f"Of your {expected.size} {what} {right} {'is' if right == 1 else 'are'} right" if right else ""
 
 
 def _credit(wanted: Question, sheet: Sheet, off: list[float]) -> tuple[str, ...]:

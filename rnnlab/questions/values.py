@@ -123,6 +123,13 @@ def excess(came: np.ndarray, expected: np.ndarray, rtol: float, atol: float) -> 
         return float(distance / allowed) if np.isfinite(distance) else np.inf
 
 
+def matching(came: np.ndarray, expected: np.ndarray, rtol: float, atol: float) -> np.ndarray:
+    """Which entries are right, for finite numbers or words of one shape: as near as `excess` allows, or the same."""
+    if expected.dtype.kind == "U":
+        return np.array(list(map(same, came.ravel(), expected.ravel())))
+    return np.abs(came - expected) <= atol + rtol * np.max(np.abs(expected))
+
+
 def same(word: str, other: str) -> bool:
     """Whether two words are the same, apart from capitals and the blanks around them."""
     return word.strip().casefold() == other.strip().casefold()

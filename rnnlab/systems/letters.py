@@ -10,7 +10,8 @@ from collections.abc import Iterator
 import numpy as np
 
 SYLLABLES = ("ba", "dii", "guuu")
-FEATURES = {  # consonant, vowel, interrupted, high, back, voiced
+NAMES = ("consonant", "vowel", "interrupted", "high", "back", "voiced")
+FEATURES = {
     "b": (1, 0, 1, 0, 0, 1),
     "d": (1, 0, 1, 1, 0, 1),
     "g": (1, 0, 1, 0, 1, 1),

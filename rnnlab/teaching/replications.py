@@ -11,14 +11,16 @@ MIME = "application/vnd.rnnlab.published+json"
 
 
 def published(
-    what: str, value: float, source: str, ours: float, band: tuple[float, float], digits: int = 3
+    what: str, value: float | str, source: str, ours: float, band: tuple[float, float], digits: int = 3
 ) -> None:
     """Sets a published `value` beside `ours`; reproduced when `ours` lies in `band`, ends included.
 
+    Where the source has a finding and no number, `value` is a word or two of it.
     The build collects these rows, the failures too, into one table that ships with the course.
     """
     low, high = map(float, band)
-    if not all(math.isfinite(float(number)) for number in (value, ours, low, high)):
+    numbers = (ours, low, high) if isinstance(value, str) else (value, ours, low, high)
+    if not all(math.isfinite(float(number)) for number in numbers):
         raise ValueError(f"published {what!r}: value {value}, ours {ours}, band {band} must all be finite")
     if low > high:
         raise ValueError(
@@ -26,7 +28,7 @@ def published(
         )
     row: dict[str, Any] = {
         "what": what,
-        "value": f"{value:.{digits}g}",
+        "value": value if isinstance(value, str) else f"{value:.{digits}g}",
         "source": source,
         "ours": f"{ours:.{digits}g}",
         "band": [f"{low:.{digits}g}", f"{high:.{digits}g}"],

@@ -101,7 +101,7 @@ check("1.3", steps, student=student_id)
 # $$r_t = w \tanh(r_{t-1}) + x_t , \qquad r_0 = 0 .$$
 #
 # The loss looks at the last state only, $L = \tfrac12 (r_T - y)^2$. Derive $\partial L / \partial r_{t-1}$ from $\partial L / \partial r_t$, then $dL/dw$, on paper;
-# begin with $T = 2$ and $T = 3$. Equations (1.6) and (1.7) of the lecture hold for the other wiring, so neither can be copied.
+# begin with $T = 2$ and $T = 3$. Equation (1.6) of the lecture is for a unit without tanh and (1.7) for the other wiring, so neither can be copied.
 # Then write it by hand, without automatic differentiation: `xs` of shape `(T,)`, numbers `y` and `w` in, one number out.
 
 

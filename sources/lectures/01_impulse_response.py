@@ -49,7 +49,7 @@ figures.two_roads(memory(w=0.5, T=10), memory(w=0.9, T=10))
 #
 # $$h_t = w\,(w\,h_{t-2} + x_{t-1}) + x_t = w^2 h_{t-2} + w\,x_{t-1} + x_t = \dots$$
 #
-# Each step back multiplies by one more $w$. After $t$ substitutions only $h_0 = 0$ and the inputs are left:
+# Each step back multiplies by one more $w$. After $t-1$ substitutions only $h_0 = 0$ and the inputs are left:
 #
 # $$h_t = \sum_{k=1}^{t} w^{\,t-k}\, x_k . \tag{1.1}$$
 #
@@ -203,7 +203,7 @@ live(
 # $0.1^{1/29} = 0.924$. On the logarithmic axis both curves are straight lines with slopes $\pm\log_{10}|w|$: one number sets both.
 # At $w = -0.9$ the stems alternate and the magnitudes are those of $0.9$. At $w = 1.1$ the state grows, and so does the gradient: the blame of the first step
 # is $1.1^{29} \approx 16$ times that of the last. A gradient that vanishes and one that explodes are one formula on the two sides of $|w| = 1$.
-# Switching tanh on does little to the small impulses and much to the large ones. That is the next section.
+# Switching tanh on does little to small impulses where $|w| < 1$, and much to large ones. At $w = 1.1$ it tames even the smallest: the state comes to rest instead of growing, and the gradient no longer explodes. That is the next section.
 # </details>
 
 # %% [markdown]
@@ -220,6 +220,8 @@ live(
 #
 # $$\frac{\partial h_T}{\partial h_t} = \prod_{k=t+1}^{T} w\,(1 - h_k^2) , \qquad \Bigl|\frac{\partial h_T}{\partial h_t}\Bigr| \le |w|^{\,T-t} . \tag{1.8}$$
 #
+# The same slope stands before the weight's own use, $\partial h_t/\partial w_t = (1 - h_t^2)\, h_{t-1}$, so in (1.6) each term gets one more factor: $dL/dw = \sum_t \partial L/\partial h_t\, (1 - h_t^2)\, h_{t-1}$.
+#
 # The check below uses no chain rule. It moves $h_1$ by $10^{-30}$ in the imaginary direction and sees what arrives; (1.18) says why that works.
 
 # %%
@@ -230,7 +232,12 @@ claim("1.7", one_step, w * (1 - hs[1] ** 2))
 
 onward = complex_step(lambda h: unroll(tanh_unit, h, xs[1:], w)[-1], hs[0])
 claim("1.8", onward, np.prod(w * (1 - hs[1:] ** 2)))
-claim("1.8", state_gradients(1 - hs**2, np.eye(6)[-1], w)[0], onward)
+dh = state_gradients(1 - hs**2, np.eye(6)[-1], w)
+claim("1.8", dh[0], onward)
+
+by_weight = complex_step(lambda w: unroll(tanh_unit, 0.0, xs, w)[-1], w)
+all_uses = (dh * (1 - hs**2) * np.r_[0.0, hs[:-1]]).sum()
+print("dh_6/dw is the sum over its uses:", np.isclose(by_weight, all_uses))
 print(f"|dh_6/dh_1| = {onward:.4f}, the bound w^5 = {w**5:.4f}")
 
 # %% [markdown]
@@ -252,6 +259,8 @@ print(f"|dh_6/dh_1| = {onward:.4f}, the bound w^5 = {w**5:.4f}")
 # That is our unit with $w = 1-\alpha$ and $x_t = \alpha u_t$. Under a constant input $u_t = 1$, (1.1) is a geometric sum:
 #
 # $$h_t = \alpha \sum_{k=1}^{t} (1-\alpha)^{t-k} = 1 - (1-\alpha)^t . \tag{1.9}$$
+#
+# The next two need $|w| < 1$, and a process that has run for so long that its covariances depend on the lag alone.
 #
 # *An autoregressive process.* Statisticians feed the unit with white noise, $y_t = w\,y_{t-1} + \varepsilon_t$, and call it AR(1).
 # Multiply by $y_{t-k}$, $k \ge 1$, and take expectations. The new noise is independent of the past, so the covariances $\gamma_k = \mathbb E[y_t\, y_{t-k}]$ obey $\gamma_k = w\,\gamma_{k-1}$, and the correlations are
@@ -342,8 +351,18 @@ t = np.arange(1, 15)
 claim("1.14", us[:, 0], (phi**t - psi**t) / 5**0.5)
 
 # %% [markdown]
-# So the memory of a linear network of any size is a few numbers, **the eigenvalues of its step.** Here one of them, $1.618$, makes the sequence grow;
-# the other, $-0.618$, is a memory that alternates and fades. Lecture 05 asks what is left of this when the matrix is not symmetric and the step not linear.
+# So where such directions span the space, the memory of a linear network of any size is a few numbers, **the eigenvalues of its step.** Here one of them, $1.618$, makes the sequence grow;
+# the other, $-0.618$, is a memory that alternates and fades.
+#
+# Need they span it? Let five units stand in a line, each passing on what it hears. There is no stretch but zero, and yet an input is there for five steps, and then gone at once:
+
+# %%
+W = np.eye(5, k=-1)
+hs = unroll(linear_step, np.eye(5)[0], np.zeros((5, 1)), W, np.zeros((5, 1)), np.zeros(5))
+print("eigenvalues all zero:", not np.linalg.eigvals(W).any(), " what is held:", *hs.sum(1).astype(int))
+
+# %% [markdown]
+# Every symmetric $W$ has enough directions; this one has a single one. Lecture 05 asks what is left of this when the matrix is not symmetric and the step not linear.
 
 # %% [markdown]
 # ## 6. Signals and systems
@@ -521,9 +540,9 @@ print("local minima:", len(result.minima), "at w =", result.ws[result.minima].ro
 # | state of a linear unit | the input, convolved with $w^n$ |
 # | memory down to a fraction ε | $\ln\varepsilon/\ln\lvert w\rvert$ steps |
 # | gradient through time | the same $w^n$, walked backwards |
-# | gradient of the weight | $\sum_t \partial L/\partial h_t \cdot h_{t-1}$: the state *before* |
+# | gradient of the weight | $\sum_t \partial L/\partial h_t \cdot h_{t-1}$: the state *before*; with tanh, times $1-h_t^2$ |
 # | tanh | each factor $w(1-h_t^2)$, never above $\lvert w\rvert$ |
-# | $N$ linear units | $N$ eigenvalues, each a unit of its own |
+# | $N$ linear units | $N$ eigenvalues, each a unit of its own, where their directions span the space |
 # | learning rate on a quadratic | $0 < \mu < 2/\lambda_{\max}$ |
 # | feedback and nonlinearity | a cost with several valleys |
 #

@@ -295,7 +295,7 @@ for T in (2, 10, 100, 1000):
 #
 # $$\dot x(t) = \beta\,\frac{x(t-\tau)}{1 + x(t-\tau)^{10}} - \gamma\, x(t) , \qquad \beta = 0.2,\; \gamma = 0.1,\; \tau = 17 .$$
 #
-# What is its state? Not $x(t)$: to go on, one must know $x$ over the whole last stretch of length $\tau$. On a grid of steps $\Delta$ that is a list of $\tau/\Delta$ numbers.
+# What is its state? Not $x(t)$: to go on, one must know $x$ over the whole last stretch of length $\tau$. On a grid of steps $\Delta$ that is a list of $\tau/\Delta + 1$ numbers, and ours keeps one more, for the value half-way through a step.
 # A step puts a new number in front and drops the oldest. So it is a recurrent network: one unit with a nonlinearity, and a line of units that only pass on.
 
 # %%
@@ -313,10 +313,10 @@ x0, t = 1.2, 0.1 * np.arange(1, 161)
 x_inf = 0.2 / 0.1 * x0 / (1 + x0**10)
 claim("2.9", mackey_glass.mackey_glass(time=16), x_inf + (x0 - x_inf) * np.exp(-0.1 * t), rtol=1e-9)
 
-whole, half = (mackey_glass.mackey_glass(time=20, dt=dt) for dt in (0.1, 0.05))
-print(
-    "step and half step agree to 1e-4 over 20 units of time:", bool(np.abs(whole - half[1::2]).max() < 1e-4)
-)
+whole, half, quarter = (mackey_glass.mackey_glass(time=20, dt=dt) for dt in (0.1, 0.05, 0.025))
+first, second = np.abs(whole - half[1::2]).max(), np.abs(half - quarter[1::2]).max()
+print(f"over 20 units of time a step and two half steps differ by {first:.1e}")
+print(f"with steps half as long by {second:.1e}, {first / second:.1f} times less")
 figures.delayed(mackey_glass.mackey_glass(time=600), dt=0.1, tau=17)
 
 # %% [markdown]
@@ -331,7 +331,7 @@ figures.delayed(mackey_glass.mackey_glass(time=600), dt=0.1, tau=17)
 #
 # A trained tanh network is a dynamical system. Where it has learned to latch, large weights drive tanh to its ends, and it behaves like the automaton.
 #
-# <details><summary>Check yourself: halve the step once more in the cell above. The difference falls by 4, and for a method of order four it should be 16. Who spoilt it?</summary>
+# <details><summary>Check yourself: in the cell above half the step makes the difference 4 times smaller, and for a method of order four it should be 16. Who spoilt it?</summary>
 #
 # The history: it is flat up to $t = 0$ and slopes after it. That corner comes back at $t = \tau$ as the delayed value, and the cubic through four neighbours is poor across a corner.
 # Methods for delay equations put a grid point on every corner, and interpolate on one side of it.
@@ -529,17 +529,25 @@ fit(lambda xs, ys: ((wirings.elman(xs, *weights).sigmoid() - ys) ** 2).mean(), w
 
 text = letters.letters(1000, np.random.default_rng(17))
 xs = torch.tensor(letters.features(text)[:, :, None])
-errors = ((wirings.elman(xs[:-1], *weights).sigmoid() - xs[1:]) ** 2).sum(1)[:, 0].detach().numpy()
+squares = ((wirings.elman(xs[:-1], *weights).sigmoid() - xs[1:]) ** 2)[:, :, 0].detach().numpy()
+errors = squares.sum(1)
 
 # %%
 consonant = np.array([letter in "bdg" for letter in text[1:]])
 near_floor = abs(errors[consonant].mean() - 4 / 9) < 0.05
 print("at consonants the mean error is within 0.05 of 4/9:", bool(near_floor))
 print("at vowels it is below 0.02:", bool(errors[~consonant].mean() < 0.02))
+guessed = squares[consonant].mean(0) > 0.1
+print(
+    "at consonants guessed:",
+    *np.array(letters.NAMES)[guessed],
+    "- known:",
+    *np.array(letters.NAMES)[~guessed],
+)
 figures.letter_errors(text[101:141], errors[100:140])
 
 # %% [markdown]
-# Nobody marked the syllables. The error does: it jumps where a new one begins, and dips within. (For *b*, neither high nor back, it is about $\frac29$; for *d* and *g* $\frac59$.) And look at what the error at a consonant is made of: the feature *consonant* itself is predicted.
+# Nobody marked the syllables. The error does: it jumps where a new one begins, and dips within. (For *b*, neither high nor back, it is about $\frac29$; for *d* and *g* $\frac59$.) And look at what the error at a consonant is made of: two features are guessed, and the other four, *consonant* itself among them, are known.
 # The network knows *that* one comes, and not *which*.
 #
 # Third, *persistence*. A dot moves to and fro, a camera of 16 pixels looks on, and in the middle there is a wall. Where is the dot? The obvious approach answers for each frame alone.
@@ -572,6 +580,8 @@ one = int(np.argmax(hidden[20:, 0].sum(0)))
 figures.behind_the_wall(places[:, 0, one], hidden[:, 0, one], follows[:, 0, one], guesses[:, 0, one])
 
 # %% [markdown]
+# This dot begins behind the wall. In the first three frames neither network has seen it yet, and both guess the middle.
+#
 # <details><summary>Check yourself: could a network without recurrence follow the dot if it saw the last five frames at once?</summary>
 #
 # Only while one of the five shows the dot. The slowest dots are hidden for 15 frames: a window has to be as long as the longest gap, and one must know it beforehand.

@@ -130,10 +130,10 @@ figures.triangle_of_terms(triangle)
 # S4 has a loss $E$ at the last step only, which leaves the bottom row, and squashes before the weight: $r_t = W^{\rm in} x_t + W^{\rm rec} \sigma(r_{t-1})$.
 # Its gradient is the sum of that row over the uses $k$:
 #
-# $$\frac{\partial E}{\partial \theta} = \sum_{k=1}^{T} \frac{\partial E}{\partial r_T}\, \frac{\partial r_T}{\partial r_k}\, \frac{\partial^{+} r_k}{\partial \theta} , \qquad \frac{\partial r_T}{\partial r_k} = \prod_{T \ge i > k} W^{\rm rec} \operatorname{diag}\bigl(\sigma'(r_{i-1})\bigr) . \tag{4.6}$$
+# $$\frac{\partial E}{\partial \theta} = \sum_{k=1}^{T} \Bigl(\frac{\partial E}{\partial r_T}\Bigr)^{\!\top} \frac{\partial r_T}{\partial r_k}\, \frac{\partial^{+} r_k}{\partial \theta} , \qquad \frac{\partial r_T}{\partial r_k} = \prod_{T \ge i > k} W^{\rm rec} \operatorname{diag}\bigl(\sigma'(r_{i-1})\bigr) . \tag{4.6}$$
 #
-# S4's $\partial^{+}$ is our $\partial^{e}$. Its slide has $(W^{\rm rec})^{\top}$ inside the product and marks it with an exclamation mark: that is the layout with rows and columns exchanged.
-# Whoever keeps our layout and copies the transpose gets other numbers. Term by term, with the copies of the weight again:
+# S4's $\partial^{+}$ is our $\partial^{e}$. Its slide has $(W^{\rm rec})^{\top}$ inside the product and marks it with an exclamation mark. With rows and columns exchanged a factor would be $\operatorname{diag}(\sigma')\,(W^{\rm rec})^{\top}$, in the opposite order.
+# So the slide's factor is the Jacobian in neither layout (lecture 05 says where it belongs), and whoever copies it gets other numbers. Term by term, with the copies of the weight again:
 
 # %%
 copies = tensors(*[W] * 8)
@@ -154,6 +154,10 @@ for name, W_rec in (("ours", W), ("slide", W.T)):
     if name == "ours":
         claim("4.6", blame, per_k)
     print(f"{name:5s}", np.round(blame, 4))
+
+slope = np.diag(1 - np.tanh(rs[7]) ** 2)
+for name, J in (("ours", W @ slope), ("ours, transposed", (W @ slope).T)):
+    print(f"the slide's last factor is {name}:", np.allclose(W.T @ slope, J))
 
 # %% [markdown]
 # <details><summary>Check yourself: in which cells of the triangle does a loss at the last step only, and a weight used at the first step only, leave something?</summary>
@@ -396,9 +400,20 @@ live(
 # At $n = 8$ that is $T = 72$; at $n = 512$, $T = 262{,}656$. In multiplications backward is always the cheaper, by about $n^2/2$.
 #
 # The mistakes: with *the last step only* the sum stops after its first step. *1 − a² for 1 − h²* runs away, since $1 - a^2$ has no bound. *The losses on the way forgotten* leaves the bottom row. *Mean instead of sum* is eight times too small, in the right direction.
-# *W instead of its transpose* ($-1.51$) and *h after the step* ($-1.06$) are the dangerous ones: the sign is right and the size is not far off, so a network trained with them learns, badly.
 # *Influence not moved by J* is right at step 1, and in a network without memory.
+#
+# *W instead of its transpose* ($-1.51$) and *h after the step* ($-1.06$) look harmless in this one weight: the sign is right, and the size is not far off. A network has more than one weight. How do the two look over all of $W$?
 # </details>
+
+# %%
+transposed = bptt(h0, xs, hs, W.T, slopes, hs - ys).dW
+after = (slopes * gradients.dhs).T @ hs
+for name, dW in (("W instead of its transpose", transposed), ("h after the step", after)):
+    cosine = (dW * gradients.dW).sum() / (np.linalg.norm(dW) * np.linalg.norm(gradients.dW))
+    print(f"{name:26s} dL/dW_12 {dW[0, 1]:.2f}, cosine with the gradient {cosine:.2f}")
+
+# %% [markdown]
+# The first still points downhill, so a network trained with it learns, badly. That is the dangerous one. The second points uphill.
 #
 # <details><summary>Check yourself: which of the two can update the weights in the middle of a sequence, and what is lost when it does?</summary>
 #
@@ -412,9 +427,9 @@ live(
 # **What changes when the network speaks through an output layer?**
 #
 # Nothing but $\partial^{e} L/\partial h_t$. S3's network says $o_t = V h_t + c$, $\hat y_t = \operatorname{softmax}(o_t)$, and is judged by $L = -\sum_t \log \hat y_{t, y_t}$, with the label $y_t$.
-# Write $\log \hat y_k = o_k - \log \sum_l e^{o_l}$. The derivative of the second term by $o_k$ is $\hat y_k$ itself, so with the label as a column $y_t$ that has a one at its place,
+# Write $\log \hat y_k = o_k - \log \sum_l e^{o_l}$. The derivative of the second term by $o_k$ is $\hat y_k$ itself, so with the column $\mathbb 1_{y_t}$ that has a one at the label's place and zeros elsewhere,
 #
-# $$\nabla_{o_t} L = \hat y_t - y_t . \tag{4.16}$$
+# $$\nabla_{o_t} L = \hat y_t - \mathbb 1_{y_t} . \tag{4.16}$$
 #
 # S3 leaves this as a question, and then needs two steps: from $o_t$ to $h_t$, and from $h_{t+1}$ to $h_t$. Together,
 #
@@ -598,7 +613,7 @@ claim("4.23", rtrl_in_blocks(h0, zip(xs, ys, strict=True), W, U, b, error, block
 # | BPTT | sums columns, from the right: $\partial L/\partial h_t = \partial^{e} L/\partial h_t + W^{\top} D_{t+1}\, \partial L/\partial h_{t+1}$ |
 # | its weight gradient | $\sum_t \partial L/\partial a_t\, h_{t-1}^{\top}$: the state before, one product |
 # | RTRL | sums rows, from the top: $S_t = D_t (W S_{t-1} + I \otimes z_t)$ |
-# | an output layer | changes $\partial^{e} L/\partial h_t$ and nothing else; softmax: $V^{\top}(\hat y - y)$ |
+# | an output layer | changes $\partial^{e} L/\partial h_t$ and nothing else; softmax: $V^{\top}(\hat y - \mathbb 1_y)$ |
 # | cost a step, and memory | BPTT $2n^2$, $Tn$; RTRL $n^4$, $n^3$ |
 # | a good test | $h_0 \ne 0$, $W$ not symmetric, $T > 2$, a loss at every step |
 #
@@ -609,7 +624,7 @@ claim("4.23", rtrl_in_blocks(h0, zip(xs, ys, strict=True), W, U, b, error, block
 # | S1 (Mohajerin) | $\partial L/\partial a_{ij} = \sum_k e^{\top} \partial e/\partial a_{ij}$, products with $g'$, $f'$ on the right | RTRL for one weight, (4.13), (4.14), (4.19); read $g'$, $f'$ as diagonal matrices on the left |
 # | S2 (Nonlinear Sequence Processing) | RTRL and BPTT with $\partial^{e}$; $Q$ steps, $a$, $LW$ | the same; its general recursion lacks the transpose that its example has, (4.8), (4.10) |
 # | S3 (Zhang) | $\nabla_{h_t} L$ with transposed Jacobians; $b_t$ | the same, (4.16) to (4.18) |
-# | S4 (TU Berlin) | $\sum_k$ over uses, $\partial^{+}$, $(W^{\rm rec})^{\top}$ in the product | the bottom row of the triangle, (4.6); without the transpose in our layout |
+# | S4 (TU Berlin) | $\sum_k$ over uses, $\partial^{+}$, $(W^{\rm rec})^{\top}$ in the product | the bottom row of the triangle, (4.6); the slide's factor is the Jacobian in neither layout |
 #
 # S0 (Ribeiro) uses such gradients, and does not derive them here.
 #

@@ -164,7 +164,7 @@ claim("6.7", lstm_step(np.stack([h, c]), x, W, U, b), torch.cat(theirs))
 #
 # $$(i, f) = (0, 1):\; c_t = c_{t-1} \qquad (1, 0):\; c_t = g_t \qquad (1, 1):\; c_t = c_{t-1} + g_t \qquad (0, 0):\; c_t = 0 . \tag{6.8}$$
 #
-# A latch, a plain layer without memory, the carousel, and an eraser. And $o = 0$ silences the cell without touching what it keeps.
+# A latch, a simple recurrent layer whose core keeps nothing ($g_t$ still hears $h_{t-1}$), the carousel, and an eraser. And $o = 0$ silences the cell without touching what it keeps.
 
 
 # %%
@@ -295,7 +295,13 @@ claim("6.11", np.diag(f.prod(0)), [complex_step(lambda c, k=k: end_of_cell(c, k)
 #
 # $$\frac{\partial L}{\partial c_t} = o_t \odot (1 - \tanh^2 c_t) \odot \frac{\partial L}{\partial h_t} + f_{t+1} \odot \frac{\partial L}{\partial c_{t+1}} . \tag{6.12}$$
 #
-# The second term is absent at $t = T$. The sums inside the gates get their shares by the slopes: $\partial L/\partial a^i_t = \partial L/\partial c_t \odot g_t \odot i_t (1 - i_t)$, and so on. The four stacked are $\partial L/\partial a_t$, of length $4N$.
+# The second term is absent at $t = T$. The sums inside the gates get their shares by the slopes:
+#
+# $$\frac{\partial L}{\partial a^i_t} = \frac{\partial L}{\partial c_t} \odot g_t \odot i_t (1 - i_t) , \qquad \frac{\partial L}{\partial a^f_t} = \frac{\partial L}{\partial c_t} \odot c_{t-1} \odot f_t (1 - f_t) ,$$
+#
+# $$\frac{\partial L}{\partial a^g_t} = \frac{\partial L}{\partial c_t} \odot i_t \odot (1 - g_t^2) , \qquad \frac{\partial L}{\partial a^o_t} = \frac{\partial L}{\partial h_t} \odot \tanh c_t \odot o_t (1 - o_t) .$$
+#
+# The four stacked are $\partial L/\partial a_t$, of length $4N$.
 # These sums heard $h_{t-1}$ through $W$. Nudge $h_{t-1}$: the loss feels it at once, and through all four:
 #
 # $$\frac{\partial L}{\partial h_{t-1}} = \frac{\partial^{e} L}{\partial h_{t-1}} + W^{\top} \frac{\partial L}{\partial a_t} . \tag{6.13}$$
@@ -695,13 +701,13 @@ figures.updates_to_solve(list(kinds), three["updates"], 1500, title, below)
 # %%
 without, with_gate = np.median(right[1]), np.median(right[0])
 what, source = "continual Reber strings, kept symbol right", "Gers et al. 2000"
-published(f"{what}, no forget gate (fails: chance)", 0.5, source, without, (0.4, 0.6))
-published(f"{what}, with forget gate (learns it)", 1, source, with_gate, (0.95, 1))
+published(f"{what}, no forget gate (chance: 0.5)", "fails", source, without, (0.4, 0.6))
+published(f"{what}, with forget gate", "learns it", source, with_gate, (0.95, 1))
 
 # %%
 ratio = adding["medians"][1] / adding["medians"][0]
-what = "adding problem: updates with forget bias 1 over those with 0 (below 1)"
-published(what, 1, "S2 and Jozefowicz et al. 2015", ratio, (0, 0.99))
+what = "adding problem: updates with forget bias 1 over those with 0"
+published(what, "below 1", "S2 and Jozefowicz et al. 2015", ratio, (0, 0.99))
 
 # %% [markdown]
 # ## Exercises

@@ -293,6 +293,27 @@ def test_a_word_that_is_not_on_the_list_is_named():
     assert "the word 'saturated'" in repr(verdict)
 
 
+def test_of_several_numbers_the_right_ones_are_counted_and_not_named():
+    first, second, third = question("4.4").reference(*numbers("4.4", "ada"))
+    place = "Look again at lecture 04, section 6, (4.20) to (4.22)."
+    counted = {
+        (first, second, third + 1): "Of your 3 numbers 2 are right",
+        (first + 1, second, third): "Of your 3 numbers 2 are right",
+        (first + 1, second, third + 1): "Of your 3 numbers 1 is right",
+        (first + 1, second + 1, third + 1): "Not for your numbers, N = 8, D = 2, T = 30, M = 500",
+    }
+    for answer, some in counted.items():
+        (line,) = check("4.4", answer, "ada").lines
+        assert line == f"{some}, and this is not one of the usual slips. {place}"
+
+
+def test_almost_is_said_in_a_number_where_there_is_no_share():
+    rho, *steps = question("5.3").reference(*numbers("5.3", "ada"))
+    verdict = check("5.3", (rho + 0.01, *steps), "ada")
+    assert verdict.status is Status.ALMOST
+    assert verdict.lines[0] == "It is within 0.05 and should be within 0.0005."
+
+
 GARBAGE = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.complex_numbers() | st.binary(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner) | st.tuples(inner, inner),

@@ -107,6 +107,24 @@ def test_a_diagnosis_that_is_right_in_part_is_told_how_many_of_its_words_are(one
         assert said in repr(check(one.number, answer, student))
 
 
+@pytest.mark.parametrize(
+    "one",
+    [one for one in VALUES if not one.words and np.size(one.reference(*one.draws[0])) > 1],
+    ids=lambda one: one.number,
+)
+def test_numbers_that_are_right_in_part_are_counted(one):
+    for draw, student in list(students(one).items())[:60]:
+        right = np.array(one.reference(*draw))
+        slips = [np.array(m.wrong(*draw)) for m in one.misconceptions]
+        for i in range(right.size):
+            answer = right + 1.37 * np.abs(right).max() * (np.arange(right.size) == i)
+            assert not any(np.allclose(answer, slip) for slip in slips), (draw, i)
+            many = f"{right.size - 1} {'is' if right.size == 2 else 'are'} right"
+            verdict = check(one.number, answer, student)
+            assert f"Of your {right.size} numbers {many}, and this is not" in repr(verdict), (draw, i)
+            assert marks_of(one, answer, student=student) == 0
+
+
 @each_function
 def test_a_misconception_never_scores_full_and_whatever_is_right_always_does(one):
     for key in KEYS:

@@ -6,13 +6,16 @@ import pytest
 from rnnlab.figures import exercise_08 as figures
 from rnnlab.models import unroll
 from rnnlab.models.reservoir import reservoir_step
+from rnnlab.questions import check
+from rnnlab.questions.check import Status
 from rnnlab.questions.q08_echo_state_networks.capacity import capacity
 from rnnlab.questions.q08_echo_state_networks.choice import CHOICE, knobs
 from rnnlab.questions.q08_echo_state_networks.foretell import foretell
 from rnnlab.questions.q08_echo_state_networks.leaks import reservoir
-from rnnlab.questions.q08_echo_state_networks.merging import merged
+from rnnlab.questions.q08_echo_state_networks.merging import MERGING, merged
 from rnnlab.questions.q08_echo_state_networks.radius import factor
 from rnnlab.questions.q08_echo_state_networks.readout import read
+from rnnlab.questions.scoring import marks_of
 from rnnlab.training.readout import ridge
 
 
@@ -51,6 +54,45 @@ def test_runs_that_meet_at_a_known_step():
     size = np.where(np.arange(20) < 13, 1.0, 0.005)
     assert merged(np.stack([np.outer(size, [1.0, -1.0]), np.zeros((20, 2)), np.ones((20, 2)) * 0])) == 13
     assert merged(np.stack([np.ones((20, 2)), np.zeros((20, 2))])) == -1
+
+
+def test_two_late_runs_on_either_side_of_the_first_are_farther_from_each_other():
+    late = 0.75 ** np.arange(20)[:, None] * np.array([0.3, 0.0])
+    soon = 0.4 ** np.arange(20)[:, None] * np.array([0.0, 1.0])
+    runs = np.stack([0 * soon, soon, late, -late])
+    lengths = np.linalg.norm(late, axis=1)
+    expected = np.flatnonzero(2 * lengths <= 0.01 * np.hypot(1.0, 0.3))[0]
+    assert merged(runs) == expected > np.flatnonzero(lengths <= 0.01)[0]
+
+
+def compared(pairs, over):
+    """The published solution, with the distances of other pairs or another summary of them."""
+
+    def answer(runs):
+        apart = over([np.linalg.norm(runs[i] - runs[j], axis=1) for i, j in pairs(len(runs))], axis=0)
+        late = np.flatnonzero(apart > 0.01 * apart[0])[-1]
+        return -1 if late == len(apart) - 1 else late + 1
+
+    return answer
+
+
+def all_pairs(S):
+    return [(i, j) for i in range(S) for j in range(i)]
+
+
+@pytest.mark.parametrize(
+    "pairs, over, name",
+    [
+        (all_pairs, np.mean, "the mean over the pairs"),
+        (lambda S: [(i, 0) for i in range(1, S)], np.max, "all compared with the first"),
+        (lambda S: [(i, i - 1) for i in range(1, S)], np.max, "each compared with the next"),
+    ],
+)
+def test_the_largest_distance_of_all_pairs_is_needed_under_every_key(pairs, over, name):
+    assert check("8.5", compared(pairs, over)).misconception == name
+    assert check("8.5", compared(all_pairs, np.max)).status is Status.RIGHT
+    for key in range(100):
+        assert marks_of(MERGING, compared(pairs, over), f"key {key}") == 1
 
 
 def test_a_delay_line_holds_its_length():

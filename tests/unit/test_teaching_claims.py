@@ -76,6 +76,13 @@ def test_published_says_when_a_number_is_not_reproduced(capsys):
     )
 
 
+def test_published_sets_a_finding_in_words_beside_our_number(capsys):
+    published("strings", "fails", "somebody 2000", 0.47, (0.4, 0.6))
+    assert capsys.readouterr().out == (
+        "strings: published fails (somebody 2000) · ours 0.47 · band 0.4 to 0.6 · reproduced\n"
+    )
+
+
 @pytest.mark.parametrize("band", [(0.45, 0.30), (0.3, np.nan)])
 def test_published_refuses_a_band_that_is_none(band):
     with pytest.raises(ValueError, match="band"):

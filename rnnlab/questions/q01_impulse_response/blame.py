@@ -92,7 +92,7 @@ BLAME = Question(
         Misconception(
             "the loss of the last step only",
             lambda hs, ys, w, d: _carried((hs - ys) * (np.arange(len(hs)) == len(hs) - 1), w, d),
-            "that only the last state is judged, as it is in the lecture",
+            "that only the last state is judged, as in (1.5)",
             "Here each state has an error of its own, which joins on the way back.",
             "lecture 01, section 2: (1.5) is for a loss at T alone, (1.4) for any",
         ),

@@ -76,6 +76,11 @@ def _gradient_lecture(xs: np.ndarray, y: float, w: float) -> float:
     return dw
 
 
+def _moved_first(xs: np.ndarray, y: float, w: float) -> float:
+    """∂L/∂r_{t−1} where ∂L/∂r_t belongs."""
+    return _walked_back(xs, y, w, lambda rs, t, w: _felt(rs, t, w) * _slope(rs, t, w), _slope)
+
+
 def _gradient_probes(rng: np.random.Generator) -> tuple[Probe, ...]:
     def one(part: int, T: int) -> Probe:
         xs, w = sequence(rng, T), weight(rng)
@@ -164,6 +169,47 @@ GRADIENT = Question(
             "that a step back multiplies by the slope of tanh alone",
             "The chain through one step has two factors. With w = 0 nothing at all may come back.",
             "lecture 01, section 3, (1.7)",
+        ),
+        Misconception(
+            "one step back too early",
+            _moved_first,
+            "that ∂L/∂r is moved one step back before the share of the weight is added",
+            "A use of w is felt through the state that it makes, and yours is felt through the one it starts"
+            " from. In code it is the order of two lines.",
+            "lecture 01, section 2, (1.6): the indices of its two factors",
+        ),
+        Misconception(
+            "the slope in the use of w",
+            lambda xs, y, w: _walked_back(
+                xs, y, w, lambda rs, t, w: np.tanh(rs[t - 1]) * (1 - np.tanh(rs[t - 1]) ** 2), _slope
+            ),
+            "that one more bit of w passes through tanh before it reaches the state",
+            "It does in the lecture's unit. Here w stands outside tanh, and the state moves by what w is"
+            " multiplied by.",
+            "the equation of this question, beside lecture 01, section 3, (1.7)",
+        ),
+        Misconception(
+            "the slope instead of the value",
+            lambda xs, y, w: _walked_back(xs, y, w, lambda rs, t, w: 1 - np.tanh(rs[t - 1]) ** 2, _slope),
+            "that by w, too, it is tanh that is differentiated",
+            "By w the state is a straight line, and its slope is what w is multiplied by. With one step,"
+            " and nothing yet remembered, the gradient must be zero; yours is not.",
+            "lecture 01, section 2, (1.6): where its last factor comes from",
+        ),
+        Misconception(
+            "the half is lost",
+            lambda xs, y, w: 2 * weight_gradient(xs, y, w),
+            "a loss without the factor ½",
+            "With it, the 2 of the square's derivative is cancelled.",
+            "the loss of this question; differentiate it by the last state, as in lecture 01, section 2",
+        ),
+        Misconception(
+            "the sign is reversed",
+            lambda xs, y, w: -weight_gradient(xs, y, w),
+            "an error counted as target minus state",
+            "Raise a last state that is already above its target: the loss grows, so that derivative is"
+            " positive.",
+            "the loss of this question; differentiate it by the last state, as in lecture 01, section 2",
         ),
         Misconception(
             "mean instead of sum",

@@ -43,6 +43,14 @@ STEPS = Question(
     almost=1.0,
     misconceptions=(
         Misconception(
+            "(1.3) as it stands",
+            lambda w, d: math.log(0.01) / math.log(abs(w)),
+            "that (1.3) gives the number of steps here too",
+            "It is made for a wire without a wait, and need not give a whole number. Draw the echoes of your"
+            " unit: at which steps do they arrive?",
+            "question 1.1, and lecture 01, section 1, (1.3): what its n counts",
+        ),
+        Misconception(
             "the wait is not counted",
             lambda w, d: _echo_number(w, 0.01),
             "that every step is a round of the loop",

@@ -90,6 +90,14 @@ _MISCONCEPTIONS = (
     ),
 )
 
+_EXCHANGED = Misconception(
+    "the two exchanged",
+    lambda *draw: unit(*draw)[::-1],
+    "that the input weight comes first",
+    "Both numbers are right, and each stands in the other's place.",
+    "question 2.3: the order in the pair",
+)
+
 _CANDIDATES = product((0.4, 0.6, 1.2), (-0.7, 0.5, 0.9), (-0.35, 0.45, 0.8), (-0.55, 0.65), (-0.3, 0.25))
 
 UNIT = Question(
@@ -109,5 +117,5 @@ UNIT = Question(
     rtol=2e-3,
     atol=0.0,
     almost=10.0,
-    misconceptions=_MISCONCEPTIONS,
+    misconceptions=(*_MISCONCEPTIONS, _EXCHANGED),
 )

@@ -167,6 +167,13 @@ ADJOINTS = Question(
             "the loss of this question, and lecture 04, section 1, (4.1)",
         ),
         Misconception(
+            "the half is lost",
+            lambda hs, ys, W, F, V: 2 * adjoints(hs, ys, W, F, V),
+            "a loss without the factor ½",
+            "With it, the 2 of the square's derivative is cancelled.",
+            "the loss of this question, and lecture 04, section 1, (4.2): differentiate one step of it",
+        ),
+        Misconception(
             "target minus output",
             lambda hs, ys, W, F, V: -adjoints(hs, ys, W, F, V),
             "an error counted as target minus output",

@@ -72,6 +72,14 @@ BUDGET = Question(
     atol=1e-6,
     misconceptions=(
         Misconception(
+            "the two exchanged",
+            lambda N, D, T, M: (*_kept(N, D, T)[::-1], budget(N, D, T, M)[2]),
+            "that RTRL is the one that keeps the sequence",
+            "All three numbers are right, and the first two stand in each other's place. Which of the two"
+            " walks back?",
+            "lecture 04, section 6: the table of both costs, and the order that question 4.4 asks for",
+        ),
+        Misconception(
             "the one that does not fit",
             lambda N, D, T, M: (*_kept(N, D, T), _products(N, D, T)[1 - _fits(N, D, T, M)]),
             "the algorithm that needs more room than there is",

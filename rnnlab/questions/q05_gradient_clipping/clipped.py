@@ -87,6 +87,15 @@ def _by_tensor(g: A, longest: float) -> A:
     return np.concatenate([_cut(g[..., :-1], longest), _cut(g[..., -1:], longest)], axis=-1)
 
 
+def _by_weights(g: A, longest: float) -> A:
+    """The factor from the weights' length alone."""
+    return g * np.minimum(1, longest / _lengths(g[..., :-1]))
+
+
+def _bias_whole(g: A, longest: float) -> A:
+    return np.concatenate([_cut(g[..., :-1], longest), g[..., -1:]], axis=-1)
+
+
 def _weights_cut(W: A, b: A, dWs: A, dbs: A, longest: float, lr: float) -> A:
     return _cut(_joined(W, b) - lr * _joined(dWs, dbs).mean(0), longest)
 
@@ -124,6 +133,28 @@ CLIPPED = Question(
             "They are parts of one vector. With a factor for each part the direction changes, and the whole may"
             " still be too long.",
             "lecture 05, section 5, (5.15)",
+        ),
+        Misconception(
+            "the bias not measured",
+            _otherwise(_by_weights),
+            "that the length of a gradient is the length of its weights' part",
+            "The bias has a part in it as well, and what you have cut is still too long.",
+            "lecture 05, section 5, (5.15): over what its sum runs",
+        ),
+        Misconception(
+            "the bias not cut",
+            _otherwise(_bias_whole),
+            "that only the weights have a gradient to cut",
+            "The bias is a part of the same vector. Cutting the rest of it turns the direction.",
+            "lecture 05, section 5, (5.15) and (5.16)",
+        ),
+        Misconception(
+            "one length for the whole batch",
+            _otherwise(lambda g, longest: g * np.minimum(1, longest / np.linalg.norm(g))),
+            "that the sum in (5.15) runs over the sequences too",
+            "Then one sequence on a cliff shortens all the others with itself. The sum runs over the tensors"
+            " of one gradient, and here each sequence has a gradient of its own.",
+            "lecture 05, section 5, (5.15), and the goal of this question",
         ),
         Misconception(
             "the average cut, not the sequences",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from rnnlab.questions.question import Misconception, Part, Question
@@ -44,6 +46,11 @@ def _by_hand(p: float, q: float, x: float, y: float, lam: float, c: float) -> Th
     lengths = (corner + np.sqrt(corner**2 + 4 * diagonal**2)) / 2
     rho = max(abs(p), abs(q), np.hypot(x, y), lam)
     return float(rho), int(n[lengths.argmax()]), int(n[lengths > 1][-1])
+
+
+def _with_longest(n: float, *own: float) -> Three:
+    rho, _, last = forecast(*own)
+    return rho, n, last
 
 
 def _draws() -> tuple[tuple[float, ...], ...]:
@@ -102,6 +109,22 @@ SPECTRA = Question(
             "that only the real part of an eigenvalue counts",
             "In discrete time a rotation, or a change of sign, grows by the modulus.",
             "lecture 05, section 1, (5.5): the bars around the eigenvalue",
+        ),
+        Misconception(
+            "the corner for the norm",
+            # n c λⁿ⁻¹ grows as long as n < 1 / (1 − λ); at λ = 0.9 it is largest twice, at 9 and at 10
+            lambda *own: _with_longest(int(1 / (1 - own[4])), *own),
+            "that the norm is largest where the corner is",
+            "(5.7) is where the corner is largest. The norm also feels the diagonal, which only falls.",
+            "lecture 05, section 1, (5.6) and (5.7): which entry is differentiated",
+        ),
+        Misconception(
+            "a step that is not whole",
+            lambda *own: _with_longest(-1 / math.log(own[4]), *own),
+            "that (5.7) gives the number of steps as it stands",
+            "A power is made of whole steps, and (5.7) is about the corner alone. Compute the norms on"
+            " either side of it and compare them.",
+            "lecture 05, section 1, (5.6) and (5.7), and the text of question 5.3",
         ),
         Misconception(
             "powers counted from the one before",

@@ -32,9 +32,7 @@ def _slipped(
         heard, came = (W @ h).reshape(3, -1)[list(order)], (U @ x + b).reshape(3, -1)[list(order)]
         z, r = _sigma(heard[0] + came[0]), _sigma(heard[2] + came[2])
         W_n = W.reshape(3, len(h), -1)[order[1]]
-        past = W_n @ (r * h) + r * d if before else r * (heard[1] + d)
-        if d_outside:
-            past = r * heard[1] + d
+        past = (W_n @ (r * h) if before else r * heard[1]) + (d if d_outside else r * d)
         n = squash(past + (r * came[1] if resets_input else came[1]))
         return z * h + (1 - z) * n if reversed_z else (1 - z) * h + z * n
 
@@ -104,6 +102,14 @@ MIXED = Question(
             _slipped(before=True),
             "that the state is reset before it is multiplied",
             "Here the product is made first, and the reset weighs what comes out of it.",
+            "lecture 06, section 6, (6.20) and (6.21)",
+        ),
+        Misconception(
+            "reset on the wrong side, past the inner bias",
+            _slipped(before=True, d_outside=True),
+            "that the state is reset before it is multiplied, so that the inner bias is never reset",
+            "Here the product is made first, and the reset weighs what comes out of it, the inner bias"
+            " included.",
             "lecture 06, section 6, (6.20) and (6.21)",
         ),
         Misconception(

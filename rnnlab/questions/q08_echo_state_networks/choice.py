@@ -78,6 +78,14 @@ CHOICE = Question(
             "lecture 08, section 1, (8.1)",
         ),
         Misconception(
+            "1/α taken for exact",
+            lambda period, steps: _with(4 / period, steps),
+            "that a neuron keeps 1/e of its state after exactly 1/α steps",
+            "It is about that, the nearer the slower the neuron. Step a neuron with your α for a quarter of the"
+            " period, and compare what is left with 1/e.",
+            "the text of question 8.7, and lecture 08, section 1, (8.1)",
+        ),
+        Misconception(
             "the whole period",
             lambda period, steps: _with(1 - math.exp(-1 / period), steps),
             "that a neuron should keep its share over the whole period",

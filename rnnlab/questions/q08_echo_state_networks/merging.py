@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -54,6 +55,26 @@ def _first_dip(runs: np.ndarray) -> int:
     return int(below[0]) if len(below) else -1
 
 
+def _mean_of_pairs(runs: np.ndarray) -> int:
+    return _from_distances(np.linalg.norm(runs[:, None] - runs[None], axis=3).mean((0, 1)))
+
+
+def _from_run_0(runs: np.ndarray) -> int:
+    return _from_distances(np.linalg.norm(runs - runs[0], axis=2).max(0))
+
+
+def _neighbours(runs: np.ndarray) -> int:
+    return _from_distances(np.linalg.norm(np.diff(runs, axis=0), axis=2).max(0))
+
+
+def _by_norm(order: float) -> Callable[[np.ndarray], int]:
+    """The answer with another norm than the Euclidean one."""
+    return lambda runs: _from_distances(np.linalg.norm(runs[:, None] - runs[None], order, axis=3).max((0, 1)))
+
+
+_HIDDEN = (_mean_of_pairs, _neighbours, _by_norm(1), _by_norm(np.inf))  # slips that chance could make right
+
+
 def _centred(runs: np.ndarray) -> int:
     means = runs.mean(2)
     return _from_distances(np.ptp(means, axis=0))
@@ -84,14 +105,35 @@ def _probes(rng: np.random.Generator) -> tuple[Probe, ...]:
             hs[-1, bump] += 0.4 * (np.eye(N)[0] - np.eye(N)[1])
         return hs.round(6)
 
+    def drawn_in(offsets: np.ndarray, rates: np.ndarray, T: int) -> np.ndarray:
+        """Runs that start at `offsets` (S, N) from one another's common path, and forget at `rates` (S,)."""
+        t = np.arange(T)[:, None]
+        return (common(T, offsets.shape[1], True) + rates[:, None, None] ** t * offsets[:, None]).round(6)
+
+    def opposite() -> np.ndarray:
+        """Two slow runs on opposite sides of run 0, so that each is half as far from it as from the other."""
+        far, side = np.linalg.qr(rng.normal(size=(3, 2)))[0].T
+        return drawn_in(
+            np.stack([0 * far, far, 0.3 * side, -0.3 * side]), np.array([0.0, 0.4, 0.75, 0.75]), 20
+        )
+
+    def one_late() -> np.ndarray:
+        """Five runs of which one is slow; drawn until no slip of `_HIDDEN` gives the right step."""
+        while True:
+            found = drawn_in(directions(5, 3), np.array([0.4, 0.4, 0.4, 0.4, 0.85]), 34)
+            if all(slip(found) != merged(found) for slip in _HIDDEN):
+                return found
+
     rate = float(rng.uniform(0.55, 0.65))
     wait = int(rng.integers(16, 19))
     return (
         Probe(0, (runs(3, 20, 2, rate),)),
         Probe(1, (runs(3, 21, 2, rate, stuck=True),)),
         Probe(0, (runs(3, 24, 3, rate + 0.03, moving=False),)),
+        Probe(0, (opposite(),)),
         Probe(0, (runs(4, 26, 3, rate, bump=wait),)),
         Probe(1, (runs(4, 28, 3, rate, stuck=True),)),
+        Probe(0, (one_late(),)),
     )
 
 
@@ -133,6 +175,29 @@ MERGING = Question(
             "that two runs speak for all",
             "Two starts may lie in one basin and a third in another, as those of the two units do.",
             "lecture 08, section 5, the picture of two units and forty starts",
+        ),
+        Misconception(
+            "all compared with the first",
+            _from_run_0,
+            "that the two runs which are farthest apart include the first",
+            "Two others may lie on opposite sides of it, and are then farther from each other than from it.",
+            "the text of question 8.5: between which runs the distance is taken",
+        ),
+        Misconception(
+            "each compared with the next",
+            _neighbours,
+            "that runs which are neighbours in the array are all that need comparing",
+            "The array has no order of nearness: the first and the last may be farther apart than any two"
+            " neighbours.",
+            "the text of question 8.5: between which runs the distance is taken",
+        ),
+        Misconception(
+            "the mean over the pairs",
+            _mean_of_pairs,
+            "that runs have merged when they are close on average",
+            "One run that is late hides among pairs that have met long ago. The question asks for the two that"
+            " are farthest apart.",
+            "the text of question 8.5: which distance is taken at each step",
         ),
         Misconception(
             "the first dip",

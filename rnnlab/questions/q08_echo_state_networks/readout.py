@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -24,18 +25,24 @@ def _read(
     bias_penalty: float = 0.0,
     own_scale: bool = False,
     constant: bool = True,
+    centred: bool = False,
 ) -> np.ndarray:
-    """With its defaults the answer; with others, a way to get it wrong."""
+    """With its defaults the answer; with others, a way to get it wrong.
+
+    `centred` has ȳ in place of a fitted constant, which is the same as long as the scaled states average to zero.
+    """
     cut = washout if fit_from is None else fit_from
     Z, y = hs[cut:], ys[cut:]
     base = Z if scale_by is None else scale_by
     mean, std = base.mean(0), base.std(0)
     Z, N = (Z - mean) / std, hs.shape[1]
     new = (new_hs - new_hs.mean(0)) / new_hs.std(0) if own_scale else (new_hs - mean) / std
+    level = y.mean() if centred else 0.0
+    constant = constant and not centred
     if constant:
         Z, new = np.column_stack([Z, np.ones(len(Z))]), np.column_stack([new, np.ones(len(new))])
     penalty = np.diag([lam] * N + [bias_penalty] * constant)
-    return new @ np.linalg.solve(Z.T @ Z + penalty, Z.T @ y)
+    return new @ np.linalg.solve(Z.T @ Z + penalty, Z.T @ (y - level)) + level
 
 
 def _stacked(hs: Any, ys: Any, new_hs: Any, washout: Any, lam: Any) -> np.ndarray:
@@ -88,6 +95,39 @@ def _lam_times_T(hs: Any, ys: Any, new_hs: Any, washout: Any, lam: Any) -> np.nd
     return _read(hs, ys, new_hs, washout, lam * (len(hs) - washout))
 
 
+def _scaling_by(states: Callable[..., np.ndarray], centred: bool = False) -> Callable[..., np.ndarray]:
+    """The answer with mean and spread of states(hs, new_hs, washout)."""
+
+    def wrong(hs: Any, ys: Any, new_hs: Any, washout: Any, lam: Any) -> np.ndarray:
+        return _read(hs, ys, new_hs, washout, lam, scale_by=states(hs, new_hs, washout), centred=centred)
+
+    return wrong
+
+
+def _with_washout(hs: np.ndarray, new_hs: np.ndarray, washout: int) -> np.ndarray:
+    return hs
+
+
+def _with_test(hs: np.ndarray, new_hs: np.ndarray, washout: int) -> np.ndarray:
+    return np.vstack([hs[washout:], new_hs])
+
+
+def _with_both(hs: np.ndarray, new_hs: np.ndarray, washout: int) -> np.ndarray:
+    return np.vstack([hs, new_hs])
+
+
+_WASHOUT_SCALES = (
+    "that mean and spread may be taken before the washout is cut",
+    "The start distorts them as it would distort the fit; what is cut is cut for every purpose.",
+    "lecture 08, section 2, where the washout is cut from both Z and Y",
+)
+_TEST_SCALES = (
+    "that the scaling may be taken from all states there are",
+    "The new states are the test. On the day of the forecast they do not exist yet, so"
+    " no number may depend on them.",
+    "lecture 08, section 8, the check-yourself question on what counts as unseen",
+)
+
 READOUT = Question(
     number="8.3",
     title="A read-out that has seen nothing it should not",
@@ -111,22 +151,23 @@ READOUT = Question(
             " and the read-out learns it.",
             "lecture 08, section 2, where the washout is cut from both Z and Y",
         ),
+        Misconception("washout in the scaling", _scaling_by(_with_washout), *_WASHOUT_SCALES),
         Misconception(
-            "washout in the scaling",
-            lambda hs, ys, new_hs, washout, lam: _read(hs, ys, new_hs, washout, lam, scale_by=hs),
-            "that mean and spread may be taken before the washout is cut",
-            "The start distorts them as it would distort the fit; what is cut is cut for every purpose.",
-            "lecture 08, section 2, where the washout is cut from both Z and Y",
+            "washout in the scaling, targets centred",
+            _scaling_by(_with_washout, centred=True),
+            *_WASHOUT_SCALES,
+        ),
+        Misconception("test data in the scaling", _scaling_by(_with_test), *_TEST_SCALES),
+        Misconception(
+            "test data in the scaling, targets centred", _scaling_by(_with_test, centred=True), *_TEST_SCALES
         ),
         Misconception(
-            "test data in the scaling",
-            lambda hs, ys, new_hs, washout, lam: _read(
-                hs, ys, new_hs, washout, lam, scale_by=np.vstack([hs[washout:], new_hs])
-            ),
+            "washout and test data in the scaling",
+            _scaling_by(_with_both, centred=True),
             "that the scaling may be taken from all states there are",
-            "The new states are the test. On the day of the forecast they do not exist yet, so"
-            " no number may depend on them.",
-            "lecture 08, section 8, the check-yourself question on what counts as unseen",
+            "The start is cut for every purpose, and the new states are the test: no number may depend on"
+            " either.",
+            "lecture 08, section 2, where the washout is cut, and the check-yourself question of section 8",
         ),
         Misconception(
             "new states scaled by themselves",
