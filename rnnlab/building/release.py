@@ -67,12 +67,20 @@ def _write(root: Path, draft: Path) -> list[str]:
         if (root / name).is_file():
             (draft / name).parent.mkdir(exist_ok=True)
             shutil.copyfile(root / name, draft / name)
+    readme = draft / "README.md"
+    readme.write_text(_for_students(readme.read_text("utf-8")), "utf-8")
     shutil.copytree(root / "rnnlab", draft / "rnnlab", ignore=ignore)
     for room in LEFT_OUT:
         shutil.rmtree(draft / "rnnlab" / room)
     asked = _as_data(draft / "rnnlab" / "questions")
     notebooks = len(list(draft.glob("*/*.ipynb")))
     return [f"{notebooks} notebooks, and the package with {asked} questions as data"]
+
+
+def _for_students(readme: str) -> str:
+    """The README as far as it speaks to students, without the commands that need what does not go along."""
+    lines = readme.partition("\n## For instructors")[0].splitlines(keepends=True)
+    return "".join(line for line in lines if "make test" not in line and "rnnlab test" not in line)
 
 
 def _as_data(folder: Path) -> int:

@@ -75,7 +75,7 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("sheet", help="write every executed equation to a file, a page a lecture")
     commands.add_parser("lock", help="write constraints.txt from what is installed here")
 
-    doctor = commands.add_parser("doctor", help="ten lines on this installation, and the mend")
+    doctor = commands.add_parser("doctor", help="a few lines on this installation, and the mend")
     doctor.add_argument("--paste", action="store_true", help="as a block for a forum, your home folder as ~")
     return top
 

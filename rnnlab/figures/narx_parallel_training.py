@@ -77,9 +77,9 @@ def cost_curves(curves: CostCurves) -> Drawing:
     ax.plot(curves.thetas, curves.one_step, "--", color=AMBER, lw=2, label="one step ahead")
     ax.plot(curves.thetas, curves.free_run, "-", color=BLUE, lw=1.6, label="free run")
     ax.plot(curves.thetas[minima], curves.free_run[minima], "v", color=GREEN, ms=5, label="local minima")
-    ax.set_ylim(-0.2, 6)
+    ax.set_ylim(-0.2, 12)
     title = f"The parabola has one minimum, the free run {len(minima)}"
-    label(ax, title, "weight of $y_{t-1}$ (true value 0.8)", "cost V", key="upper center")
+    label(ax, title, "weight of $y_{t-1}$ (true value 0.8)", "cost E", key="upper center")
     fig.alt = (
         f"Cost of one weight from {curves.thetas[0]:g} to {curves.thetas[-1]:g}. One step ahead it is a"
         " parabola with its"
@@ -262,7 +262,7 @@ def embedding(result: Embedding) -> Live:
 def embedding_words(result: Embedding) -> str:
     """The share of false neighbours, and whether it is few enough."""
     share = 100 * result.fractions[result.m - 1]
-    verdict = "enough" if share < 1 else "not enough"
+    verdict = "few enough, by this test," if share < 1 else "too many"
     return (
         f"{result.m} coordinate{'s' * (result.m > 1)}, {result.delay} samples ({0.05 * result.delay:.2f}"
         " time units) apart:"
@@ -282,7 +282,7 @@ def flow_network(true: np.ndarray, said: np.ndarray) -> Drawing:
     error = np.abs(said - true).max((1, 2))
     time.plot(t, error, color=BLUE, lw=1.8)
     time.set_ylim(0, 1.2 * error.max())
-    label(time, f"Never further off than {error.max():.2f}", "time", "largest error of all starts")
+    label(time, f"Never further off than {error.max():.3f}", "time", "largest error of all starts")
     fig.alt = (
         f"Trajectories from {true.shape[2]} unseen starts over {t[-1]:.0f} time units, in the plane of y"
         " and its derivative;"

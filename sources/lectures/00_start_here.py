@@ -121,7 +121,7 @@ progress.picture()
 # | recurrent weights | $W$ | `W` | (N, N) | in $f$ | $A$ | $LW$ | $W$ | $W^{\rm rec}$ |
 # | input weights | $U$ | `U` | (N, D) | in $f$ | $B$ | $IW$ | $U$ | $W^{\rm in}$ |
 # | output weights | $V$ | `V` | (K, N) | in $g$ | $C$ | $LW^{2,1}$ | $V$ | $W^{\rm out}$ |
-# | cost over the data | $V(\theta)$, in lectures 01 and 10 | `V` | () | $V(\theta)$ | | | | |
+# | cost over the data | $V(\theta)$, in lecture 01 only | `V` | () | $V(\theta)$ | | | | |
 # | biases | $b, c$ | `b`, `c` | as the state, as the output | in $f, g$ | $b_x, b_y$ | $b$ | $b, c$ | |
 # | one step | $h_t = f(h_{t-1}, x_t)$ | a step function | | $f$ | $f$ | | $f$ | |
 # | all states | $h_1 \dots h_T$ | `hs` | (T, N) | | | | | |

@@ -187,7 +187,7 @@ print(kept)
 figures.memory(Ts, kept)
 
 # %% [markdown]
-# ARTBP, of section 6, has blocks of random length. What it keeps on average does not know $T$. Its peak is the longest of about $T/8$ blocks: it scatters, and grows as slowly as $T^{1/5}$, since long blocks are rare (9.23).
+# ARTBP, of section 6, has blocks of random length. What it keeps on average does not know $T$. Its peak is the longest of about $T/8$ blocks: it scatters, and in the long run it grows as slowly as $T^{1/5}$, since long blocks are rare (9.23); on this range still faster. A step of ARTBP puts more aside than a step of BPTT, so at $T = 30$ its longest block outweighs the whole.
 #
 # **The loop, line by line.** This is how it is written in PyTorch. The three lines that matter are numbered.
 
@@ -498,7 +498,7 @@ live(
 # %% [markdown]
 # <details><summary>After you have moved it</summary>
 #
-# 110 steps. The last losses of a block of 41 see the right sign, and the early ones see only a few uses. With 13 positive signs near and far agree, and $p = 10$ arrives at $\theta^* = 1/6$.
+# 110 steps, in the long run. Near that border $\theta$ moves slowly, and the 10,000 steps of the picture are too few for it to arrive; the cell below counts on. The last losses of a block of 41 see the right sign, and the early ones see only a few uses. With 13 positive signs near and far agree, and $p = 10$ arrives at $\theta^* = 1/6$.
 # With 8 blocks of 10 still go the wrong way. But now the far influence is $-14$, and blocks of 58 are long enough to see it.
 # </details>
 
@@ -520,6 +520,11 @@ lengths = np.arange(1, 351)
 growths = np.array([influence_walks.growth(p, 10, 1e-4) for p in lengths])
 print("p:          ", *ps, 300)
 print("θ converges:", *(bool(growths[p - 1] < 1) for p in (*ps, 300)))
+start = np.r_[np.ones(influence_walks.UNITS), 0.5, 1.0]
+for p in (109, 110, 134):
+    block = influence_walks.block_map(p, 10, 1e-4)
+    thetas = [(np.linalg.matrix_power(block, steps // p) @ start)[-2] for steps in (10_000, 1_000_000)]
+    print(f"p = {p}: θ after 10,000 steps {thetas[0]:.2g}, after a million {thetas[1]:.2g}")
 figures.influences(balancing.lagged(10, influence_walks.HORIZON).reach[:121], lengths, growths, 1e-4)
 
 # %% [markdown]
@@ -529,7 +534,7 @@ figures.influences(balancing.lagged(10, influence_walks.HORIZON).reach[:121], le
 # <details><summary>Check yourself: the truncated gradient is biased on the toy and on influence balancing. What is the difference?</summary>
 #
 # On the toy all terms of the triangle have one sign, so whatever one keeps of it points the right way. Here the diagonal and the far corner disagree, and the corner is the larger.
-# The bias itself tells nothing; its sign at the optimum does.
+# The bias itself tells nothing; the sign of the truncated gradient on either side of the optimum does.
 # </details>
 
 # %% [markdown]

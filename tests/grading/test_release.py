@@ -76,6 +76,15 @@ def test_no_reference_no_solution_no_grader_goes_along(released):
     assert leaks(ROOT, released) == []
 
 
+def test_its_readme_leads_to_what_is_there(released):
+    text = (released / "README.md").read_text("utf-8")
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", text):
+        assert (released / target).exists(), target
+    for command in ("make test", "make quick", "make bench", "rnnlab test", "rnnlab grade", "rnnlab release"):
+        assert command not in text
+    assert "make lab" in text and "rnnlab check" in text
+
+
 def spoil(folder, how):
     notebook = next((folder / "lectures").glob("01_*.ipynb"))
     data = json.loads(notebook.read_text())
