@@ -34,6 +34,19 @@ sys.path.insert(0, str(ROOT / "tests"))
 from browser.lab import Lab, OpenNotebook  # noqa: E402
 from live_cells import ENGINES, FIGURES, IMPORTS  # noqa: E402
 
+WORDS = """\
+F1 is an impulse response of 60 points, F2 the eigenvalues of a 200 × 200 matrix with three traces, F3 a 128 ×
+128 cost surface recomputed at each move. A step is one move of the slider to the frame that shows it.
+Updates, age and lag are of a drag, two seconds of a move at every frame of the screen: how many pictures a
+second, how old a picture's value is when it is painted, and how long the last one takes after the slider is
+let go. A ping is a message to the kernel and back.
+
+The ordinary server is JupyterLab's as it comes, which lets small messages wait for one another; without that
+word it is the course's, which does not (`rnnlab lab`, or any server with the package installed). "Blitted"
+and "draw_idle" are ipympl's two ways to draw; `interact` makes a new picture each time. `interact` is
+measured as its users have it, and the goal compares with that; the second number has ours on the same
+ordinary server.
+"""
 STEPS = 100
 # prompt server or ordinary, engine, milliseconds added to a round trip, figures
 EVERY = tuple(FIGURES)
@@ -142,12 +155,13 @@ def goals(results: dict[tuple[str, str], dict[str, Any]]) -> list[str]:
     for figure in FIGURES:
         ours, theirs = results[figure, "live"], results[figure, "interact, ordinary server"]
         rate, step, lag = ours["rate"], p95(ours["trips"]), ours["lag"]
+        same = results[figure, "live, ordinary server"]["rate"] / max(theirs["rate"], 0.5)
         times = rate / max(theirs["rate"], 0.5)
         lines.append(
             line(
                 figure,
                 (f"{rate:.0f} updates a second (goal 45)", rate >= 45),
-                (f"{times:.1f} times interact (goal 5)", times >= 5),
+                (f"{times:.1f} times interact (goal 5; {same:.1f} on its server)", times >= 5),
                 (f"p95 {step:.0f} ms (goal 40)", step <= 40),
                 (f"lag {lag:.0f} ms (goal 50)", lag <= 50),
                 ("then 55 a second", rate >= 55),
@@ -186,6 +200,8 @@ def main() -> None:
         "",
         f"`python benchmarks/live.py` on {os.cpu_count()} cores ({platform.machine()}), load before the run {load:.1f};"
         f" Python {platform.python_version()}, {versions}, Chromium {version}, drawing without a graphics card.",
+        "",
+        *WORDS.splitlines(),
         "",
         "| figure | engine | step to paint, median / p95 ms | updates a second | age of a frame, median / p95 ms"
         " | lag after release, ms | kB an update | ping, ms |",
