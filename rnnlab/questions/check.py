@@ -16,7 +16,7 @@ from rnnlab.questions.measuring import distances, far_off, parts_right
 from rnnlab.questions.pictures import Seen, seen
 from rnnlab.questions.question import Question, question
 from rnnlab.questions.sheet import Confused, Sheet, confusions, make_sheet
-from rnnlab.questions.values import Fault, as_data, form, matching, misfit, same, shown
+from rnnlab.questions.values import Data, Fault, as_data, form, matching, misfit, same, shown
 
 
 class Status(StrEnum):
@@ -147,8 +147,10 @@ def _distance(wanted: Question, sheet: Sheet, came: Said, off: list[float], firs
     return Verdict(wanted.number, Status.WRONG, lines)
 
 
-def _some_right(wanted: Question, came: Any, expected: Any) -> str:
+def _some_right(wanted: Question, came: Data, expected: np.ndarray) -> str:
     """How many words or numbers of a value are right, not which: that is for looking again."""
+    if isinstance(came, Fault):  # from a sandbox that had nothing to say of it
+        return ""
     right = int(matching(came, expected, wanted.rtol, wanted.atol).sum())
     what = "words" if wanted.words else "numbers"
     return f"Of your {expected.size} {what} {right} {'is' if right == 1 else 'are'} right" if right else ""

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from rnnlab.questions import check, numbers
-from rnnlab.questions.check import Status, Verdict
+from rnnlab.questions.check import Status, Verdict, judge
 from rnnlab.questions.q01_impulse_response.echoes import echoes
 from rnnlab.questions.question import question
+from rnnlab.questions.sheet import confusions, make_sheet
 from rnnlab.questions.values import LARGEST, Fault, as_data, excess, shown
 
 
@@ -305,6 +306,14 @@ def test_of_several_numbers_the_right_ones_are_counted_and_not_named():
     for answer, some in counted.items():
         (line,) = check("4.4", answer, "ada").lines
         assert line == f"{some}, and this is not one of the usual slips. {place}"
+
+
+@pytest.mark.parametrize("number", ["1.3", "1.5", "1.6"])
+def test_a_fault_without_words_gets_a_verdict(number):
+    """A child that a sandbox has stopped can leave one."""
+    one = question(number)
+    sheet = make_sheet(one, "ada")
+    assert judge(one, sheet, confusions(one, sheet), (Fault(""),)).status is Status.WRONG
 
 
 def test_almost_is_said_in_a_number_where_there_is_no_share():

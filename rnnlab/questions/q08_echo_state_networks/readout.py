@@ -95,6 +95,17 @@ def _lam_times_T(hs: Any, ys: Any, new_hs: Any, washout: Any, lam: Any) -> np.nd
     return _read(hs, ys, new_hs, washout, lam * (len(hs) - washout))
 
 
+def _spread_of_a_sample(hs: Any, ys: Any, new_hs: Any, washout: Any, lam: Any) -> np.ndarray:
+    """With T − 1 in place of T: the scaled states are smaller by √((T − 1)/T), and λ counts more."""
+    T = len(hs) - washout
+    return _read(hs, ys, new_hs, washout, lam * T / (T - 1))
+
+
+def _all_targets_centre(hs: Any, ys: Any, new_hs: Any, washout: Any, lam: Any) -> np.ndarray:
+    off = ys.mean() - ys[washout:].mean()  # v is that of the answer, since scaled states average to zero
+    return _read(hs, ys, new_hs, washout, lam) + off
+
+
 def _scaling_by(states: Callable[..., np.ndarray], centred: bool = False) -> Callable[..., np.ndarray]:
     """The answer with mean and spread of states(hs, new_hs, washout)."""
 
@@ -168,6 +179,21 @@ READOUT = Question(
             "The start is cut for every purpose, and the new states are the test: no number may depend on"
             " either.",
             "lecture 08, section 2, where the washout is cut, and the check-yourself question of section 8",
+        ),
+        Misconception(
+            "washout in the mean of the targets",
+            _all_targets_centre,
+            "that the constant may be the mean of all targets",
+            "Those of the first steps are cut with their states; what is cut is cut for every purpose.",
+            "lecture 08, section 2, where the washout is cut from both Z and Y",
+        ),
+        Misconception(
+            "the spread of a sample",
+            _spread_of_a_sample,
+            "that the spread is divided by the number of steps less one",
+            "That is an estimate for states not seen, and the default of some libraries. Here the scaled states"
+            " themselves have the standard deviation one.",
+            "the text of question 8.3, and lecture 08, section 2",
         ),
         Misconception(
             "new states scaled by themselves",
