@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from rnnlab.analysis.cases import place
 from rnnlab.models.automata import parity_network
 
 CAUSES = ("no loop", "transposed", "late", "zeros", "unit 2 unheard")
@@ -16,8 +17,9 @@ def bits_of(seed: int) -> np.ndarray:
 
 
 def sick_answers(kind: int, bits: np.ndarray) -> np.ndarray:
-    """What the parity network says, 0 or 1 for each of `bits` (T,), with the cause number `kind` at work."""
+    """What the parity network says, 0 or 1 for each of `bits` (T,), with the cause of this case at work."""
     network, heard = parity_network(), bits
+    kind = place(kind, len(CAUSES))
     if CAUSES[kind] == "no loop":
         network = network._replace(W=0 * network.W)
     elif CAUSES[kind] == "transposed":

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
+from rnnlab.analysis.cases import place
 from rnnlab.figures.canvas import Drawing, canvas, label
 from rnnlab.figures.palette import BLUE, INK, QUIET, VERMILION
 
@@ -79,9 +80,9 @@ def three_gradients(first: int, second: int, third: int, w: float) -> Drawing:
 def sick_gradient(kind: int, w: float) -> np.ndarray:
     """|∂L/∂h_t| for t = 1 … STEPS, over its value at the last step.
 
-    kind: 0 a small weight, 1 saturation, 2 delay, 3 a loss at every step, 4 a large weight.
+    kind: the case, or 0 a small weight, 1 saturation, 2 delay, 3 a loss at every step, 4 a large weight.
     """
-    back = STEPS - np.arange(1, STEPS + 1)
+    kind, back = place(kind, 5), STEPS - np.arange(1, STEPS + 1)
     if kind == 1:
         hs = [0.0]
         for _ in range(STEPS):

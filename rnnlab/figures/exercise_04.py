@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from rnnlab.analysis.cases import place
 from rnnlab.analysis.gradient_costs import Problem, random_problem
 from rnnlab.figures.canvas import Drawing, canvas, label
 from rnnlab.figures.palette import BLUE, FAINT, GREEN, INK, VERMILION
@@ -62,13 +63,13 @@ def three_programs(first: int, second: int, third: int) -> Drawing:
 
 
 def symptoms(kind: int) -> np.ndarray:
-    """How far off the program with slip number `kind` is in each trial: |wrong − right| / |right|.
+    """How far off the program with this slip is in each trial: |wrong − right| / |right|.
 
-    kind: 0 W for its transpose, 1 the last use only, 2 the slope 1 − a², 3 the state after the step, 4 the
+    kind: the case, or 0 W for its transpose, 1 the last use only, 2 the slope 1 − a², 3 the state after the step, 4 the
     losses on the way forgotten, 5 the mean over time. The last entry is 1 − cos of the angle between wrong and
     right, on a sequence with nothing special about it.
     """
-    general = random_problem(3, 2, 6, np.random.default_rng(11))
+    kind, general = place(kind, 6), random_problem(3, 2, 6, np.random.default_rng(11))
     W = general.W
     one = general._replace(xs=general.xs[:1], ys=general.ys[:1])
     symmetric = general._replace(W=(W + W.T) / 2)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from rnnlab.analysis.cases import place
 from rnnlab.analysis.sick_training import SETTINGS, Curves, training
 from rnnlab.figures.canvas import Drawing, canvas, label
 from rnnlab.figures.palette import AMBER, BLUE, GREEN, INK
@@ -59,7 +60,7 @@ def three_trainings(first: int, second: int, third: int) -> Drawing:
 
 
 def symptoms(kind: int) -> str:
-    """What can be read off the curves of training number `kind`, in numbers."""
+    """What can be read off the curves of this training, in numbers."""
     curves = _curves(kind)
     cut = "no threshold"
     if curves.threshold is not None:
@@ -72,4 +73,4 @@ def symptoms(kind: int) -> str:
 
 
 def _curves(kind: int) -> Curves:
-    return training(tuple(SETTINGS.values())[kind])
+    return training(tuple(SETTINGS.values())[place(kind, len(SETTINGS))])

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from rnnlab.analysis.cases import place
 from rnnlab.analysis.gated_cell import MISTAKES, slipped_step
 from rnnlab.figures.canvas import Drawing, canvas, label
 from rnnlab.figures.palette import AMBER, BLUE, FAINT, GREEN, INK, VERMILION
@@ -47,7 +48,8 @@ def latched(answer: Any, p: float, e: float) -> Drawing:
 
 
 def shows(kind: int) -> np.ndarray:
-    """h_1 … h_40 of the cell with slip number `kind`: 1.5 is written at step 5, the cell is cleared at step 25."""
+    """h_1 … h_40 of the cell with this slip: 1.5 is written at step 5, the cell is cleared at step 25."""
+    kind = place(kind, len(KINDS))
     xs = np.zeros((END, 3))  # value, write, clear
     xs[WRITE - 1, :2] = VALUE, 1
     xs[CLEAR - 1, 2] = 1

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from rnnlab.analysis.cases import place
 from rnnlab.figures.canvas import Drawing, canvas, label
 from rnnlab.figures.palette import AMBER, BLUE, INK, VERMILION
 
@@ -35,8 +36,10 @@ def own_path(thetas: Any) -> Drawing:
 def system(kind: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Influences (2, AGES) of a use on two outputs by its age, and targets (2,): o_i = θ Σ_j influence_ij.
 
-    kind 0: what is near is the same share of both outputs. 1: it is not. 2: near and far have opposite signs.
+    kind: the case, or 0: what is near is the same share of both outputs. 1: it is not. 2: near and far have opposite
+    signs.
     """
+    kind = place(kind, 3)
     rng = np.random.default_rng((kind, seed))
     base = np.round(rng.uniform(0.2, 1.0, AGES), 1)
     if kind == 2:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from rnnlab.analysis.cases import place
 from rnnlab.figures.canvas import Drawing, canvas, label
 from rnnlab.figures.palette import AMBER, BLUE, INK, QUIET
 from rnnlab.systems.chen import low_pass
@@ -37,6 +38,7 @@ def left_alone(said: Any, us: np.ndarray, ys: np.ndarray) -> Drawing:
 
 def record(kind: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """(us, ys) with white equation noise (0), white output noise (1), both (2), or slow equation noise (3)."""
+    kind = place(kind, 4)
     rng = np.random.default_rng((kind, seed))
     us, v, w = rng.normal(size=(3, STEPS))
     if kind == 3:

@@ -1,23 +1,33 @@
 """The answers to a diagnosis: one word for each of three things shown, from a fixed list.
 
-The student's own numbers begin with the places of the right words in that list; what follows them (a weight, a seed)
+The student's own numbers begin with three cases, which do not say what they are; what follows them (a weight, a seed)
 only changes the pictures.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
+
+from rnnlab.analysis.cases import cases, place
 
 SHOWN = 3
 
 Diagnosis = Callable[..., tuple[str, ...]]
 
 
+def three_of(
+    words: tuple[str, ...], others: Iterable[tuple[Any, ...]] = ((),)
+) -> tuple[tuple[Any, ...], ...]:
+    """Every set of numbers that a student may get: three different words as cases, and one of `others`."""
+    return cases(len(words), SHOWN, others)
+
+
 def naming(words: tuple[str, ...]) -> Diagnosis:
-    """The right diagnosis: the word at each place."""
-    return lambda *own: tuple(words[place] for place in own[:SHOWN])
+    """The right diagnosis: the word of each case."""
+    return lambda *own: tuple(words[place(case, len(words))] for case in own[:SHOWN])
 
 
 def spellings(words: tuple[str, ...]) -> tuple[Callable[..., object], ...]:

@@ -171,13 +171,13 @@ check("1.5", best, student=student_id)
 # Assign the three causes to `causes`, that of A first.
 
 # %%
-*kinds, w = numbers("1.6", student_id)
+*cases, w = numbers("1.6", student_id)
 print(f"w = {w}")
-figures.three_gradients(*kinds, w)
+figures.three_gradients(*cases, w)
 
 # %%
-for name, kind in zip("ABC", kinds, strict=True):
-    print(name, "ends with", figures.sick_gradient(kind, w)[-6:].round(3))
+for name, case in zip("ABC", cases, strict=True):
+    print(name, "ends with", figures.sick_gradient(case, w)[-6:].round(3))
 
 # %%
 ### BEGIN SOLUTION

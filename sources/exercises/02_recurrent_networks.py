@@ -166,8 +166,8 @@ check("2.4", word_matrix)
 # Step (2.7) by hand for two or three bits with each of them. Assign the three causes to `causes`, that of A first.
 
 # %%
-*kinds, seed = numbers("2.5", student_id)
-figures.three_networks(*kinds, seed)
+*cases, seed = numbers("2.5", student_id)
+figures.three_networks(*cases, seed)
 
 # %%
 ### BEGIN SOLUTION

@@ -138,12 +138,12 @@ check("4.4", budget, student=student_id)
 # Assign the three slips to `slips`, that of A first.
 
 # %%
-kinds = numbers("4.5", student_id)
-figures.three_programs(*kinds)
+cases = numbers("4.5", student_id)
+figures.three_programs(*cases)
 
 # %%
-for name, kind in zip("ABC", kinds, strict=True):
-    errors = figures.symptoms(kind).round(3)
+for name, case in zip("ABC", cases, strict=True):
+    errors = figures.symptoms(case).round(3)
     print(name, ", ".join(f"{trial} {e}" for trial, e in zip(figures.TRIALS, errors, strict=True)))
 
 # %%

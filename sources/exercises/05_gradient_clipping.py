@@ -138,12 +138,12 @@ check("5.4", omega)
 # Assign the three words to `diagnoses`, that of A first.
 
 # %%
-kinds = numbers("5.5", student_id)
-figures.three_trainings(*kinds)
+cases = numbers("5.5", student_id)
+figures.three_trainings(*cases)
 
 # %%
-for name, kind in zip("ABC", kinds, strict=True):
-    print(f"{name}: {figures.symptoms(kind)}")
+for name, case in zip("ABC", cases, strict=True):
+    print(f"{name}: {figures.symptoms(case)}")
 
 # %%
 ### BEGIN SOLUTION

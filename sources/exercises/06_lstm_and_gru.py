@@ -160,12 +160,12 @@ check("6.5", carousel_gradient)
 # You see what they show. The dotted lines are steps 5 and 25. Assign the three to `slips`, that of A first.
 
 # %%
-kinds = numbers("6.6", student_id)
-figures.three_cells(*kinds)
+cases = numbers("6.6", student_id)
+figures.three_cells(*cases)
 
 # %%
-for name, kind in zip("ABC", kinds, strict=True):
-    h = figures.shows(kind)
+for name, case in zip("ABC", cases, strict=True):
+    h = figures.shows(case)
     print(name, ", ".join(f"step {t}: {h[t - 1]:.3f}" for t in (5, 6, 15, 24, 26)))
 
 # %%

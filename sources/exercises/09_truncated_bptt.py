@@ -189,12 +189,12 @@ check("9.6", variance, student=student_id)
 # Assign three words to `fates`, that of A first.
 
 # %%
-*kinds, seed = numbers("9.7", student_id)
-figures.three_systems(*kinds, seed)
+*cases, seed = numbers("9.7", student_id)
+figures.three_systems(*cases, seed)
 
 # %%
-for name, kind in zip("ABC", kinds, strict=True):
-    g, y = figures.system(kind, seed)
+for name, case in zip("ABC", cases, strict=True):
+    g, y = figures.system(case, seed)
     print(f"{name}: g_1 = {g[0].tolist()}, g_2 = {g[1].tolist()}, y = {y.tolist()}")
 
 # %%

@@ -174,12 +174,12 @@ check("10.5", limit, student=student_id)
 # The figure shows how the residuals of the true model correlate with their own past, one step ahead and in a free run. Assign the three noises to `noises`, that of A first.
 
 # %%
-*kinds, seed = numbers("10.6", student_id)
-figures.three_records(*kinds, seed)
+*cases, seed = numbers("10.6", student_id)
+figures.three_records(*cases, seed)
 
 # %%
-for name, kind in zip("ABC", kinds, strict=True):
-    ahead, free = figures.correlations(*figures.record(kind, seed))
+for name, case in zip("ABC", cases, strict=True):
+    ahead, free = figures.correlations(*figures.record(case, seed))
     print(f"{name}: at lags 1 to 3, one step {ahead[1:4].round(1) + 0.0}, free {free[1:4].round(1) + 0.0}")
 
 # %%

@@ -71,9 +71,10 @@ def step_back(e, w, d):
     return e
 """
 BUILT_UP = """
+from rnnlab.analysis.cases import place
 rows = []
-for kind in kinds:
-    rows.append(["weight", "saturation", "delay", "every step", "explosion"][kind])
+for case in cases:
+    rows.append(["weight", "saturation", "delay", "every step", "explosion"][place(case, 5)])
 causes = np.array(rows)
 """
 PATCHED_TOGETHER = """
@@ -91,7 +92,7 @@ RIGHT = [
     case("callable_object", q11=CALLABLE),
     case("complex_step", q14=COMPLEX_STEP),
     case("helper_defined_later", q12=HELPERS_LATER, last=STEP_BACK),
-    case("answer_built_up", q16='*kinds, w = numbers("1.6", student_id)\n' + BUILT_UP),
+    case("answer_built_up", q16='*cases, w = numbers("1.6", student_id)\n' + BUILT_UP),
     case("types_around_numbers", q13=STEPS + "\nsteps = np.array([steps], dtype=np.int32)[0]"),
     case("answer_through_a_side_effect", first=PATCHED_TOGETHER, q13=STEPS.replace("steps =", "n =") + 'remember("s", n)\nsteps = table["s"]'),
     case("answer_by_exec", q11="exec('''" + ECHOES + "''')"),

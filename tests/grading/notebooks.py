@@ -47,8 +47,9 @@ curvatures = np.linalg.eigvalsh(2 * np.array([[a, b], [b, c]]))
 best = (2 / curvatures.sum(), np.ptp(curvatures) / curvatures.sum())
 """
 CAUSES = """
-*kinds, w = numbers("1.6", student_id)
-causes = [("weight", "saturation", "delay", "every step", "explosion")[kind] for kind in kinds]
+from rnnlab.analysis.cases import place
+*cases, w = numbers("1.6", student_id)
+causes = [("weight", "saturation", "delay", "every step", "explosion")[place(case, 5)] for case in cases]
 """
 ANSWERS = {"1.1": ECHOES, "1.2": BLAME, "1.3": STEPS, "1.4": GRADIENT, "1.5": BEST, "1.6": CAUSES}
 CHECKS = {one.number: f'check("{one.number}", {one.answer}, student=student_id)' for one in questions(1)}

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import permutations
-
-from rnnlab.questions.diagnosis import naming, spellings, taking
+from rnnlab.questions.diagnosis import naming, spellings, taking, three_of
 from rnnlab.questions.question import Misconception, Part, Question
 
 CAUSES = ("weight", "saturation", "delay", "every step", "explosion")
@@ -23,7 +21,7 @@ CAUSE = Question(
     parts=(Part("all three", 3),),
     reference=naming(CAUSES),
     alternatives=spellings(CAUSES),
-    draws=tuple((*kinds, w) for kinds in permutations(range(len(CAUSES)), 3) for w in (0.7, 0.75, 0.8)),
+    draws=three_of(CAUSES, [(w,) for w in (0.7, 0.75, 0.8)]),
     words=CAUSES,
     misconceptions=(
         Misconception(

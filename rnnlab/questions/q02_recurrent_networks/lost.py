@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import permutations
-
 from rnnlab.analysis.sick_parity import CAUSES
-from rnnlab.questions.diagnosis import naming, spellings, taking
+from rnnlab.questions.diagnosis import naming, spellings, taking, three_of
 from rnnlab.questions.question import Misconception, Part, Question
 
 LOST = Question(
@@ -21,7 +19,7 @@ LOST = Question(
     parts=(Part("all three", 3),),
     reference=naming(CAUSES),
     alternatives=spellings(CAUSES),
-    draws=tuple((*kinds, seed) for kinds in permutations(range(len(CAUSES)), 3) for seed in (1, 2)),
+    draws=three_of(CAUSES, [(seed,) for seed in (1, 2)]),
     words=CAUSES,
     misconceptions=(
         Misconception(

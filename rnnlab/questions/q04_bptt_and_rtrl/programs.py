@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import permutations
-
-from rnnlab.questions.diagnosis import naming, spellings, taking
+from rnnlab.questions.diagnosis import naming, spellings, taking, three_of
 from rnnlab.questions.question import Misconception, Part, Question
 
 SLIPS = ("transpose", "last use", "slope", "shift", "losses", "mean")
@@ -23,7 +21,7 @@ PROGRAMS = Question(
     parts=(Part("all three", 4),),
     reference=naming(SLIPS),
     alternatives=spellings(SLIPS),
-    draws=tuple(permutations(range(len(SLIPS)), 3)),
+    draws=three_of(SLIPS),
     words=SLIPS,
     misconceptions=(
         Misconception(

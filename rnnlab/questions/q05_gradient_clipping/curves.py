@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import permutations
-
 from rnnlab.analysis.sick_training import SETTINGS
-from rnnlab.questions.diagnosis import naming, spellings, taking
+from rnnlab.questions.diagnosis import naming, spellings, taking, three_of
 from rnnlab.questions.question import Misconception, Part, Question
 
 WORDS = tuple(SETTINGS)
@@ -24,7 +22,7 @@ CURVES = Question(
     parts=(Part("all three", 3),),
     reference=naming(WORDS),
     alternatives=spellings(WORDS),
-    draws=tuple(permutations(range(len(WORDS)), 3)),
+    draws=three_of(WORDS),
     words=WORDS,
     misconceptions=(
         Misconception(

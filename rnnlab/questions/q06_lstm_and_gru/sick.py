@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import permutations
-
-from rnnlab.questions.diagnosis import naming, spellings, taking
+from rnnlab.questions.diagnosis import naming, spellings, taking, three_of
 from rnnlab.questions.question import Misconception, Part, Question
 
 SLIPS = ("order", "exchanged", "h for c", "no tanh", "never forgets", "none")
@@ -23,7 +21,7 @@ SICK = Question(
     parts=(Part("all three", 3),),
     reference=naming(SLIPS),
     alternatives=spellings(SLIPS),
-    draws=tuple(permutations(range(len(SLIPS)), 3)),
+    draws=three_of(SLIPS),
     words=SLIPS,
     misconceptions=(
         Misconception(

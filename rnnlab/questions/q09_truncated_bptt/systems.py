@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import permutations
-
-from rnnlab.questions.diagnosis import naming, spellings, taking
+from rnnlab.questions.diagnosis import naming, spellings, taking, three_of
 from rnnlab.questions.question import Misconception, Part, Question
 
 FATES = ("same", "moved", "away")
@@ -23,7 +21,7 @@ SYSTEMS = Question(
     parts=(Part("all three", 2),),
     reference=naming(FATES),
     alternatives=spellings(FATES),
-    draws=tuple((*kinds, seed) for kinds in permutations(range(3)) for seed in range(6)),
+    draws=three_of(FATES, [(seed,) for seed in range(6)]),
     words=FATES,
     misconceptions=(
         Misconception(

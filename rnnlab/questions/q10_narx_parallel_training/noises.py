@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import permutations
-
-from rnnlab.questions.diagnosis import naming, spellings, taking
+from rnnlab.questions.diagnosis import naming, spellings, taking, three_of
 from rnnlab.questions.question import Misconception, Part, Question
 
 KINDS = ("equation", "output", "both", "coloured")
@@ -18,12 +16,12 @@ NOISES = Question(
     minutes=12,
     difficulty=2,
     answer="noises",
-    arguments=("a", "b", "c", "seed"),
+    arguments=("A", "B", "C", "seed"),
     returns=f"one noise for each record, out of {', '.join(KINDS)}",
     parts=(Part("all three", 2),),
     reference=naming(KINDS),
     alternatives=spellings(KINDS),
-    draws=tuple((*kinds, seed) for kinds in permutations(range(4), 3) for seed in (1, 2)),
+    draws=three_of(KINDS, [(seed,) for seed in (1, 2)]),
     words=KINDS,
     misconceptions=(
         Misconception(
