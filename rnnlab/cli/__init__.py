@@ -87,11 +87,22 @@ def _add_grade(commands: Any) -> None:
     grade.add_argument("submissions", type=Path, help="the folder that holds everybody's notebooks")
     grade.add_argument("--key", type=Path, required=True, help="a file with a text that students cannot know")
     grade.add_argument("--out", type=Path, required=True, help="where tables and pages go")
+    grade.add_argument(
+        "--exercise",
+        action="append",
+        metavar="NN",
+        help="mark this one, for example 01; may be repeated (default: what most people handed in)",
+    )
     grade.add_argument("--roster", type=Path, help="CSV: id, name, email, folder, extension in days")
     grade.add_argument("--rubric", type=Path, help="CSV: question, item, points, for what a person marks")
     grade.add_argument("--lms", choices=("canvas", "moodle"), help="also write a file that it imports")
     grade.add_argument("--due", help="when it was due, as 2026-11-20T18:00")
     grade.add_argument("--late", type=int, default=10, help="per cent off for each day late (default: 10)")
+    grade.add_argument(
+        "--nbgrader",
+        action="store_true",
+        help="believe timestamp.txt, as nbgrader writes it (default: the file's time)",
+    )
     grade.add_argument("--jobs", type=int, help="how many at a time (default: one a core)")
     grade.add_argument("--engine", help="dask://host:port, a cluster that is running")
     walls = grade.add_mutually_exclusive_group()

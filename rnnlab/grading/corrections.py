@@ -14,6 +14,7 @@ from pathlib import Path
 
 from rnnlab.grading.marking import Outcome, Result
 from rnnlab.grading.spreadsheet import TableError, rows, text_of
+from rnnlab.grading.submissions import same_name
 
 MANUAL = ("student", "question", "points", "marks", "comment")
 
@@ -48,7 +49,7 @@ def read_overrides(path: Path) -> Decisions:
         return {}
     found = {}
     for line, row in rows(path, ("student", "question", "marks", "reason")):
-        found[row["student"].casefold(), row["question"]] = Decision(
+        found[same_name(row["student"]), row["question"]] = Decision(
             _whole(path, line, row["marks"]), row["reason"]
         )
     return found
@@ -71,7 +72,7 @@ def read_manual(path: Path) -> Decisions:
         return {}
     filled = [(line, row) for line, row in rows(path, ("student", "question")) if row.get("marks")]
     return {
-        (row["student"].casefold(), row["question"]): Decision(
+        (same_name(row["student"]), row["question"]): Decision(
             _whole(path, line, row["marks"]), row.get("comment") or "marked by a person"
         )
         for line, row in filled
@@ -82,7 +83,7 @@ def manual_table(outcomes: Iterable[tuple[str, Outcome]], filled: Decisions) -> 
     """The CSV that people fill: what waits for them, and what they have already filled in."""
     lines: list[tuple[str, ...]] = [MANUAL]
     for student, outcome in outcomes:
-        decision = filled.get((student.casefold(), outcome.question))
+        decision = filled.get((same_name(student), outcome.question))
         if decision or outcome.result is Result.MANUAL:
             mine = (str(decision.marks), decision.reason) if decision else ("", outcome.note)
             lines.append((student, outcome.question, str(outcome.points), *mine))
@@ -98,7 +99,7 @@ def items_of(rubric: Iterable[Item]) -> list[Outcome]:
 
 def decided(student: str, outcome: Outcome, manual: Decisions, overrides: Decisions) -> Outcome:
     """The outcome after what people decided; an override goes before everything."""
-    name = (student.casefold(), outcome.question)
+    name = (same_name(student), outcome.question)
     if name in manual and outcome.result is Result.MANUAL:
         outcome = _given(outcome, manual[name], "marked by a person")
     return _given(outcome, overrides[name], "override") if name in overrides else outcome

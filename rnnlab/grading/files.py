@@ -10,6 +10,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+LONGEST = 80  # bytes; disks take 255 with all that is put around
+
 
 def write(path: Path, content: str | bytes) -> None:
     """Write beside `path` and move into place; nothing is touched where the file says the same already."""
@@ -52,5 +54,6 @@ def hash_of(*parts: str | bytes) -> str:
 
 def safe_name(name: str) -> str:
     """A file name for anybody: what a disk might not take becomes _, and then a hash keeps two names apart."""
-    plain = re.sub(r'[\x00-\x1f<>:"/\\|?*]', "_", name).strip(" .")[:80]
+    plain = re.sub(r'[\x00-\x1f<>:"/\\|?*]', "_", name).strip(" .")
+    plain = plain.encode("utf-8", "ignore")[:LONGEST].decode("utf-8", "ignore")
     return plain if plain == name and plain else f"{plain or 'nobody'}-{hash_of(name)[:8]}"

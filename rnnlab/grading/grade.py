@@ -42,7 +42,7 @@ def grade(order: Order, say: Say = print) -> list[Standing]:
     if any(outcome.result is Result.MANUAL for _, outcome in waiting) or manual:
         write(order.out / "manual.csv", manual_table(waiting, manual))
     _pages(order, everybody, isolated)
-    write(order.out / "instructor.html", instructor(everybody, marked.around, isolated))
+    write(order.out / "instructor.html", instructor(everybody, marked, isolated))
     write_json(order.out / "grades.json", record(marked, everybody))
     _say_the_end(everybody, marked.done, isolated, say)
     return everybody

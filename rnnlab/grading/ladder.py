@@ -59,7 +59,7 @@ def climb(place: Place, limits: Limits, unsandboxed: bool = False) -> Rung:
 def holds(rung: Rung, place: Place, limits: Limits) -> str:
     """Why a rung does not hold on this machine, found out by running it; empty when it does.
 
-    Inside, a file that lies outside must not be there, and the network must be down.
+    Inside, a file that lies outside must not be there, nor any other process, and the network must be down.
     """
     outside = place.scratch / "outside.txt"
     outside.write_text("seen")
@@ -67,7 +67,7 @@ def holds(rung: Rung, place: Place, limits: Limits) -> str:
         "import os, sys, numpy\n"
         f"seen = os.path.exists({str(outside)!r}) or os.path.exists({str(Path(__file__))!r})\n"
         "up = [l for l in open('/proc/net/route').read().splitlines()[1:]]\n"
-        "alone = len([p for p in os.listdir('/proc') if p.isdecimal()]) < 5\n"
+        "alone = os.getpid() == 1 and not [p for p in os.listdir('/proc') if p.isdecimal() and p != '1']\n"
         f"course = os.path.isdir({TREE + '/rnnlab'!r})\n"
         "sys.exit(0 if course and alone and not seen and not up else 3)"
     )
@@ -94,12 +94,16 @@ def command(rung: Rung, place: Place, limits: Limits, python: list[str]) -> list
         return [*_unshare(), sys.executable, "-I", "-B", str(INSIDE / "root.py"), _spec(place, limits, run)]
     line = [_program("bwrap"), "--unshare-all", "--unshare-user", "--uid", "65534", "--gid", "65534"]
     line += ["--die-with-parent", "--new-session", "--cap-drop", "ALL", "--hostname", "sandbox"]
+    line += ["--as-pid-1"]  # else bwrap stays inside as a process that the student's may look into
     line += ["--proc", "/proc", "--dev", "/dev"]
     for path in seen():
         line += ["--ro-bind", path, path]
     for path in _covered(place.hidden):
-        line += ["--tmpfs", path] if os.path.isdir(path) else ["--ro-bind", os.devnull, path]
+        empty = ["--tmpfs", path, "--remount-ro", path]
+        line += empty if os.path.isdir(path) else ["--ro-bind", os.devnull, path]
     line += ["--ro-bind", str(place.tree), TREE, "--size", str(limits.scratch), "--tmpfs", SCRATCH]
+    for path in ("/proc", "/dev", "/"):  # folders in memory: what is written there has no limit
+        line += ["--remount-ro", path]
     return [*line, "--chdir", SCRATCH, *run]
 
 

@@ -106,9 +106,9 @@ class Marker:
             return Look(wanted, sheet, everything, trouble=reply)
         try:
             return Look(wanted, sheet, everything, *unpack_said(reply.body, len(sheet.probes)))
-        except ValueError as error:
-            because = f"what it gave cannot be read: {error}"
-            return Look(wanted, sheet, everything, trouble=Reply(trouble="crashed", because=because))
+        except ValueError:  # its words may be the answer's, which has seen hidden probes
+            unread = Reply(trouble="crashed", because="what it gave cannot be read")
+            return Look(wanted, sheet, everything, trouble=unread)
 
 
 @dataclass(frozen=True)

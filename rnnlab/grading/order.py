@@ -34,9 +34,11 @@ class Order:
     key_file: Path
     roster: list[Person] | None = None
     rubric: list[Item] = field(default_factory=list)
+    exercises: tuple[str, ...] = ()  # none: what most people handed in
     lms: str = ""
     due: datetime | None = None
     per_day: int = 10  # per cent of the raw marks
+    nbgrader: bool = False  # whether a timestamp.txt is nbgrader's
     unsandboxed: bool = False
     engine: str = ""
     jobs: int = 1

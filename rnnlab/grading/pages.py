@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 
 from rnnlab.grading.marking import Outcome, Result
+from rnnlab.grading.run import Class
 from rnnlab.grading.standing import Standing
 from rnnlab.questions.question import question
 from rnnlab.questions.scoring import SLACK
@@ -61,7 +62,7 @@ def _title(number: str) -> str:
         return ""
 
 
-def instructor(everybody: Sequence[Standing], around: Mapping[str, Any], isolated: bool) -> str:
+def instructor(everybody: Sequence[Standing], marked: Class, isolated: bool) -> str:
     """Marks, marks by question, what to teach next week, and what could not be graded and why."""
     outcomes = [(one, outcome) for one in everybody for outcome in one.outcomes]
     totals = sorted(one.total for one in everybody)
@@ -76,8 +77,11 @@ def instructor(everybody: Sequence[Standing], around: Mapping[str, Any], isolate
         ),
         _table("Not graded, and why", ("student", "question", "status", "why"), _not_graded(outcomes)),
         _table("Notes", ("student", "note"), [(o.person.id, n) for o in everybody for n in _notes(o)]),
-        _table("How it was graded", ("what", "value"), [(k, v) for k, v in around.items()]),
+        _table("Left out", ("exercise", "handed in by"), _left_out(marked)),
+        _table("How it was graded", ("what", "value"), [(k, v) for k, v in marked.around.items()]),
         f"<p>A mark allows {SLACK:g} times what `check` allows.</p>",
+        "<p>Where a question forbids automatic differentiation or the package's own gradients, they are switched off "
+        "while the answer runs. That is a reminder: who means to can switch them on again.</p>",
     ]
     return _page("The class", "".join(parts), isolated)
 
@@ -105,6 +109,10 @@ def _misconceptions(outcomes: Sequence[tuple[Standing, Outcome]]) -> list[tuple[
 def _not_graded(outcomes: Sequence[tuple[Standing, Outcome]]) -> list[tuple[Any, ...]]:
     others = [(one, outcome) for one, outcome in outcomes if outcome.result is not Result.GRADED]
     return [(s.person.id, o.question, o.result, o.note or " ".join(o.lines)[:200]) for s, o in others]
+
+
+def _left_out(marked: Class) -> list[tuple[str, str]]:
+    return [(name, ", ".join(students)) for name, students in marked.left_out.items()]
 
 
 def _notes(one: Standing) -> list[str]:

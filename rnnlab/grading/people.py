@@ -12,9 +12,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from rnnlab.grading.spreadsheet import TableError, rows
-from rnnlab.grading.submissions import Submission
+from rnnlab.grading.submissions import Submission, same_name
 
 DAY = timedelta(days=1)
+STRANGER = " (not in the roster)"
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def read_roster(path: Path) -> list[Person]:
         folder = row.get("folder") or row["id"]
         people.append(Person(row["id"], row.get("name", ""), row.get("email", ""), folder, days))
     for what in ("id", "folder"):
-        seen = [getattr(person, what).casefold() for person in people]
+        seen = [same_name(getattr(person, what)) for person in people]
         twice = sorted({one for one in seen if seen.count(one) > 1})
         if twice:
             raise TableError(
@@ -51,10 +52,20 @@ def read_roster(path: Path) -> list[Person]:
 
 
 def class_of(roster: list[Person] | None, submissions: Iterable[Submission]) -> list[Person]:
-    """The roster, or else everybody who handed in; whoever is in neither place comes last."""
-    known = {person.folder.casefold() for person in roster or ()}
-    others = sorted({one.student for one in submissions if one.student.casefold() not in known})
-    return [*(roster or ()), *(Person(name, folder=name) for name in others)]
+    """The roster, or else everybody who handed in; whoever is in neither place comes last, under an id of their own.
+
+    A folder may bear the name of somebody's id in the roster whose folder is another: it is not theirs.
+    """
+    known = {same_name(person.folder) for person in roster or ()}
+    ids = {same_name(person.id) for person in roster or ()}
+    people = list(roster or ())
+    for name in sorted({one.student for one in submissions if same_name(one.student) not in known}):
+        own = name
+        while same_name(own) in ids:
+            own += STRANGER
+        ids.add(same_name(own))
+        people.append(Person(own, folder=name))
+    return people
 
 
 def days_late(handed_in: datetime, due: datetime, extension: float) -> int:

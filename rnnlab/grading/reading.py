@@ -17,16 +17,16 @@ class Unreadable(Exception):
 
 def code_cells(path: Path) -> tuple[str, ...]:
     """The sources of all code cells: nbformat 4, and 3 with its worksheets."""
-    if path.is_symlink():
-        raise Unreadable("It is a link to another file; hand in the notebook itself.")
     try:
+        if path.is_symlink():
+            raise Unreadable("It is a link to another file; hand in the notebook itself.")
         size = path.stat().st_size
         if size > LARGEST:
             raise Unreadable(
                 f"The file has {size // MIB} MB; at most {LARGEST // MIB} can be read. Clear its outputs."
             )
         notebook = json.loads(path.read_bytes().decode("utf-8-sig"))
-    except (ValueError, RecursionError, OSError) as error:
+    except (ValueError, RecursionError, MemoryError, OSError) as error:
         raise Unreadable(
             f"The file is not a whole notebook ({type(error).__name__}); save it again."
         ) from None

@@ -115,8 +115,11 @@ class Sandbox:
         settings = {"limits": self.limits.plain(), "alone": alone, "sources": self.sources}
         settings |= {"load": loads(self.sources), "pictures": PICTURES}
         self.child = child
-        _write(child, json.dumps(settings).encode() + b"\n")
-        head, _ = self._read(child, self.limits.start)
+        try:
+            _write(child, json.dumps(settings).encode() + b"\n")
+            head, _ = self._read(child, self.limits.start)
+        except Gone as gone:
+            raise Gone(f"{gone}; {self._said()}") from None  # nobody else has written there yet
         if head.get("ready") is not True:
             raise Gone("it did not get ready")
         return child
@@ -128,17 +131,14 @@ class Sandbox:
         while not line.endswith(b"\n"):
             if len(line) > LINE:
                 raise Gone("it speaks nonsense")
-            line += _some(child, 1, until, self._said)
-        try:
-            head = json.loads(line)
-            length = int(head.get("length", 0))
-        except (ValueError, TypeError, AttributeError):
-            raise Gone("it speaks nonsense") from None
-        if not 0 <= length <= self.limits.output:
+            line += _some(child, 1, until)
+        head = _head(line)
+        length = head.get("length", 0)
+        if type(length) is not int or not 0 <= length <= self.limits.output:
             raise Gone("it speaks nonsense")
         body = b""
         while len(body) < length:
-            body += _some(child, length - len(body), until, self._said)
+            body += _some(child, length - len(body), until)
         return head, body
 
     def _said(self) -> str:
@@ -173,6 +173,17 @@ def loads(sources: Sequence[str]) -> list[str]:
     return ["numpy", "torch"] if wanted else ["numpy"]
 
 
+def _head(line: bytes) -> dict[str, Any]:
+    """The line that heads a reply, which holds words and numbers and nothing else."""
+    try:
+        head = json.loads(line)
+    except (ValueError, RecursionError):
+        raise Gone("it speaks nonsense") from None
+    if type(head) is not dict or not all(type(one) in (str, bool, int, float) for one in head.values()):
+        raise Gone("it speaks nonsense")
+    return head
+
+
 def _write(child: subprocess.Popen[bytes], data: bytes) -> None:
     assert child.stdin is not None
     try:
@@ -182,7 +193,7 @@ def _write(child: subprocess.Popen[bytes], data: bytes) -> None:
         raise Gone("it does not listen") from None
 
 
-def _some(child: subprocess.Popen[bytes], most: int, until: float, said: Any) -> bytes:
+def _some(child: subprocess.Popen[bytes], most: int, until: float) -> bytes:
     assert child.stdout is not None
     with selectors.DefaultSelector() as waiting:
         waiting.register(child.stdout, selectors.EVENT_READ)
@@ -190,5 +201,5 @@ def _some(child: subprocess.Popen[bytes], most: int, until: float, said: Any) ->
             raise Gone("it does not answer")
     piece = os.read(child.stdout.fileno(), min(most, 1 << 20))
     if not piece:
-        raise Gone(said())
+        raise Gone("it ended")
     return piece

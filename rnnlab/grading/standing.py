@@ -11,6 +11,7 @@ from rnnlab.grading.corrections import Decisions, Item, decided, items_of
 from rnnlab.grading.marking import Outcome, Result, plain, total
 from rnnlab.grading.people import Person, days_late
 from rnnlab.grading.run import Class, Marked
+from rnnlab.grading.submissions import same_name
 
 
 @dataclass(frozen=True)
@@ -43,12 +44,10 @@ def standings(
     per_day: int,
 ) -> list[Standing]:
     """Everybody's standing; `decisions` are those of manual.csv and of overrides.csv."""
-    by_person: dict[str, list[Marked]] = {}
+    by_person: dict[Person, list[Marked]] = {}
     for one in marked.marked:
-        by_person.setdefault(one.person.id, []).append(one)
-    return [
-        _standing(person, by_person[person.id], rubric, decisions, due, per_day) for person in marked.people
-    ]
+        by_person.setdefault(one.person, []).append(one)
+    return [_standing(person, by_person[person], rubric, decisions, due, per_day) for person in marked.people]
 
 
 def _standing(
@@ -87,7 +86,7 @@ def _order(question: str) -> tuple[int, int, str]:
 
 def unknown(everybody: Sequence[Standing], decided: Mapping[str, Decisions]) -> list[str]:
     """A line for each decision of people that is about nothing here; most likely it is misspelt."""
-    here = {(one.person.id.casefold(), outcome.question) for one in everybody for outcome in one.outcomes}
+    here = {(same_name(one.person.id), outcome.question) for one in everybody for outcome in one.outcomes}
     return [
         f"{table}: nothing here is {student}'s {question}; is it spelt as in grades.csv?"
         for table, decisions in decided.items()
@@ -98,7 +97,8 @@ def unknown(everybody: Sequence[Standing], decided: Mapping[str, Decisions]) -> 
 
 def record(marked: Class, everybody: Sequence[Standing]) -> dict[str, Any]:
     """The full record, as JSON."""
-    return {**marked.around, "exercises": marked.exercises, "students": [_student(one) for one in everybody]}
+    exercises = {"exercises": marked.exercises, "left_out": marked.left_out}
+    return {**marked.around, **exercises, "students": [_student(one) for one in everybody]}
 
 
 def _student(one: Standing) -> dict[str, Any]:

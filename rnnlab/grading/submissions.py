@@ -34,12 +34,12 @@ def find(folder: Path, exercises: Iterable[str]) -> list[Submission]:
     names = sorted(exercises)
     for path in sorted(folder.rglob("*.ipynb")):
         inside = path.relative_to(folder)
-        if any(part in SKIPPED for part in inside.parts) or not path.is_file():
+        if any(part in SKIPPED for part in inside.parts) or not _is_file(path):
             continue
         for exercise in names:
-            if exercise.casefold() in _plain(path.stem).casefold():
+            if _named(exercise, _plain(path.stem)):
                 student = _student(inside, exercise)
-                student = spelt.setdefault(student.casefold(), student)
+                student = spelt.setdefault(same_name(student), student)
                 found.setdefault((student, exercise), []).append(path)
     return [_chosen(student, exercise, paths) for (student, exercise), paths in sorted(found.items())]
 
@@ -49,18 +49,32 @@ def strangers(folder: Path, exercises: Iterable[str]) -> list[Path]:
     known = {one.path for one in find(folder, exercises)}
     every = (p for p in sorted(folder.rglob("*.ipynb")) if not any(part in SKIPPED for part in p.parts))
     names = tuple(exercises)
-    return [
-        p
-        for p in every
-        if p not in known and not any(n.casefold() in _plain(p.stem).casefold() for n in names)
-    ]
+    return [p for p in every if p not in known and not any(_named(n, _plain(p.stem)) for n in names)]
+
+
+def same_name(name: str) -> str:
+    """What two spellings of one name have in common: Ann and ann, an é of one character and of two; not ß and ss."""
+    return unicodedata.normalize("NFC", name).lower()
+
+
+def _named(exercise: str, stem: str) -> re.Match[str] | None:
+    """Where in a file's name the exercise's is, in capitals or not; both keep their length, as in Strauß or İpek."""
+    return re.search(re.escape(exercise), stem, re.IGNORECASE)
+
+
+def _is_file(path: Path) -> bool:
+    """Whether there is a notebook as far as one can see; one that nobody may look at is marked as unreadable."""
+    try:
+        return path.is_file()
+    except OSError:
+        return True
 
 
 def _student(inside: Path, exercise: str) -> str:
     if len(inside.parts) > 1:
         return _plain(inside.parts[0])
-    stem = _plain(inside.stem)
-    before = stem[: stem.casefold().index(exercise.casefold())]
+    where = _named(exercise, _plain(inside.stem))
+    before = where.string[: where.start()] if where else ""
     return before.strip(" _-.") or "nobody"
 
 
@@ -75,7 +89,10 @@ def _chosen(student: str, exercise: str, paths: list[Path]) -> Submission:
 
 
 def _saved(path: Path) -> float:
-    return path.lstat().st_mtime
+    try:
+        return path.lstat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def _plain(name: str) -> str:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import atexit
 import os
+import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from rnnlab.grading.ladder import Place, Rung
 from rnnlab.grading.limits import Limits
-from rnnlab.grading.marking import Marker, plain
+from rnnlab.grading.marking import Marker, Outcome, Result, nothing_done, plain
 from rnnlab.grading.order import GradingError
 from rnnlab.grading.scratch import folder
 from rnnlab.grading.tree import make_tree
@@ -38,12 +39,35 @@ class Job:
     tree: Path
 
 
-def do(job: Job) -> tuple[str, list[dict[str, Any]]]:
-    """The name of the job and its outcomes as JSON."""
+@dataclass(frozen=True)
+class Done:
+    """What came of a job: its outcomes as JSON, and what the grader itself stumbled over, if it did."""
+
+    name: str
+    outcomes: list[dict[str, Any]]
+    stumbled: str = ""
+
+
+def do(job: Job) -> Done:
+    """Mark one notebook. Whatever goes wrong that nobody has thought of is the trouble of this notebook alone."""
+    try:
+        return Done(job.name, [plain(one) for one in _mark(job)])
+    except Exception as error:
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        stumbled = (
+            f"the grader stumbled over it: {type(error).__name__} in {Path(last.filename).name}:{last.lineno}"
+        )
+        failed = nothing_done(
+            job.exercise, Result.CRASHED, "The grader could not mark it; a person looks at it."
+        )
+        return Done(job.name, [plain(replace(one, note=stumbled)) for one in failed], stumbled)
+
+
+def _mark(job: Job) -> list[Outcome]:
     tree = job.tree if job.tree.is_dir() else _own_tree(job.exercise)
     with folder() as scratch:
         marker = Marker(job.key, job.rung, Place(tree, scratch, job.hidden), job.limits)
-        return job.name, [plain(one) for one in marker.mark(job.sources, job.exercise, job.student)]
+        return marker.mark(job.sources, job.exercise, job.student)
 
 
 @cache
@@ -52,9 +76,7 @@ def _own_tree(exercise: int) -> Path:
     return make_tree(UNTIL_THE_END.enter_context(folder()) / "tree", [exercise])
 
 
-def results(
-    jobs: Sequence[Job], workers: int, engine: str = ""
-) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+def results(jobs: Sequence[Job], workers: int, engine: str = "") -> Iterator[Done]:
     """Every job's outcomes as they come, from processes here, or from a Dask cluster that is there already."""
     import joblib
 
@@ -75,7 +97,7 @@ def results(
         yield from _parallel(joblib, jobs, -1)
 
 
-def _parallel(joblib: Any, jobs: Sequence[Job], workers: int) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+def _parallel(joblib: Any, jobs: Sequence[Job], workers: int) -> Iterator[Done]:
     if workers == 1 or not jobs:
         yield from map(do, jobs)
         return

@@ -2,7 +2,9 @@
 point is to derive the gradient.
 
 It is switched off while the answer is called, in the notebook as where it is marked, so that `check` says what
-marking will. Nobody is kept from differences or from pasting a formula, and nobody needs to be.
+marking will. This is a reminder and no wall, not even in a sandbox: what Python switched off it can switch on again,
+for whoever means to. Nor is anybody kept from differences, from complex steps, which give the same digits, or from
+pasting a formula.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ GRADIENTS = "the package's own gradients"
 
 @contextmanager
 def without(forbidden: tuple[str, ...]) -> Iterator[None]:
-    """Inside, what is forbidden refuses, under whatever name a notebook has it."""
+    """Inside, what is forbidden refuses, under whatever name a notebook has it, unless it is put back on purpose."""
     with _without_autograd(forbidden), _without_gradients(forbidden):
         yield
 

@@ -39,7 +39,7 @@ HARDER = [
         "    for name in ('said', 'notes', 'body', 'task'):\n"
         "        frame.f_locals.pop(name, None)\n    return trace\n"
         "sys.settrace(trace); sys.setprofile(trace)")),
-    case("the_writer_of_arrays_replaced", NOTHING | {"1.3": "wrong type", "1.4": "wrong type", "1.5": 0}, q11=WRONG, first=(
+    case("the_writer_of_arrays_replaced", NOTHING | {"1.3": "wrong type", "1.4": "wrong type", "1.5": "wrong type"}, q11=WRONG, first=(
         "import io, json, struct, zipfile\nsave = np.savez\n"
         "np.savez = lambda file, **named: save(file, **{k: v * 0 if v.dtype.kind == 'f' else v for k, v in named.items()})\n"
         "json.dumps = lambda *a, **k: '{\"how\": \"whole\", \"marks\": 99}'\nnp.asarray = np.array = lambda *a, **k: np.zeros(3)")),
@@ -64,6 +64,35 @@ HARDER = [
         "        try: os.kill(parent, name)\n        except OSError: pass\n"
         "    libc = ctypes.CDLL(None)\n    for request in (16, 0x4206):\n"
         "        assert libc.ptrace(request, parent, 0, 0) == -1\n    hs ="), 1)),
+    case("opens_every_other_process", {"1.1": 4}, needs_walls=True, q11=ECHOES.replace("    hs =", (
+        "    import os\n    others = {p for p in os.listdir('/proc') if p.isdecimal()} - {str(os.getpid())}\n"
+        "    assert others == {'1'}, others\n"
+        "    names = ['mem', 'environ', 'maps', 'task/1/mem', 'clear_refs', *(f'fd/{k}' for k in range(9)), 'cwd/x', 'root/x']\n"
+        "    for name in names:\n        for flags in (os.O_RDONLY, os.O_WRONLY, os.O_RDWR):\n"
+        "            try: os.open(f'/proc/1/{name}', flags)\n            except OSError: continue\n"
+        "            raise ValueError(name)\n    hs ="), 1)),
+    case("memory_in_files_that_have_no_name", {"1.1": 4}, q11=ECHOES.replace("    hs =", (
+        "    import os\n    held = []\n    try:\n        while len(held) < 25:\n"
+        "            held.append(os.memfd_create('x'))\n            os.write(held[-1], bytes(15 * 2**20))\n"
+        "    except OSError: pass\n    assert len(held) * 15 < 320\n    hs ="), 1)),
+    case("memory_in_every_folder_there_is", {"1.1": 4}, needs_walls=True, q11=ECHOES.replace("    hs =", (
+        "    import os, shutil\n    held = 0\n"
+        "    places = {line.split()[1] for line in open('/proc/mounts')} | {'/dev/shm', '/etc', '/run', '/var', '/home'}\n"
+        "    for place in sorted(places):\n"
+        "        for i in range(25):\n"
+        "            try: held += open(f'{place}/full{i}', 'wb').write(bytes(15 * 2**20))\n            except OSError: break\n"
+        "    assert held < 80 * 2**20, held\n"
+        "    [os.remove(f'full{i}') for i in range(25) if os.path.exists(f'full{i}')]\n    hs ="), 1)),
+    case("speaks_for_its_parent", {"1.1": 4}, needs_walls=True, q11=ECHOES.replace("    hs =", (
+        "    import os\n    line = b'{\"how\": \"whole\", \"length\": Infinity}\\n'\n    for who in {1, os.getppid()}:\n"
+        "        for k in range(9):\n            try: os.write(os.open(f'/proc/{who}/fd/{k}', os.O_WRONLY), line)\n"
+        "            except OSError: pass\n    hs ="), 1)),
+    # No wall keeps anybody from this one, and the course says so: what is forbidden is only switched off.
+    case("switches_on_what_is_switched_off", {}, q14=(
+        "import torch\nengine = torch.autograd.Variable._execution_engine\ndef weight_gradient(xs, y, w):\n"
+        "    torch.autograd.Variable._execution_engine = engine\n"
+        "    v, r = torch.tensor(w, dtype=torch.float64, requires_grad=True), torch.zeros((), dtype=torch.float64)\n"
+        "    for x in xs:\n        r = v * torch.tanh(r) + float(x)\n    ((r - y) ** 2 / 2).backward()\n    return v.grad")),
     case("plants_settings_for_whoever_draws", {"1.2": 0}, first=(
         "for name in ('matplotlibrc', 'fonts'):\n    open(name, 'w').write('backend: module://owned')\n"
         "import matplotlib.pyplot as plt\nplt.plot([1])"), q12="def blame(hs, ys, w, d):\n    return 7.7 * hs"),

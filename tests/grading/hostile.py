@@ -87,6 +87,29 @@ def claims():
         for i in range(14):
             z.writestr(f"array.{i}.npy", b"\\x93NUMPY\\x01\\x00" + struct.pack("<H", len(header)) + header.encode())
     return file.getvalue()
+def made(descr, shape, body=b"", count=14):
+    header = str({"descr": descr, "fortran_order": False, "shape": shape}).ljust(400) + "\\n"
+    entry = b"\\x93NUMPY\\x01\\x00" + struct.pack("<H", len(header)) + header.encode() + body
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as z:
+        for i in range(count):
+            z.writestr(f"array.{i}.npy", entry)
+    return file.getvalue()
+def far_off():
+    raw = made("<f8", (1,), bytes(8), 1)
+    listed, end = raw.rfind(b"PK\\x01\\x02"), raw.rfind(b"PK\\x05\\x06")
+    extra = struct.pack("<HHQ", 1, 8, 2**63)
+    middle, last = bytearray(raw[listed:end] + extra), bytearray(raw[end:])
+    struct.pack_into("<H", middle, 30, len(extra))
+    struct.pack_into("<L", middle, 42, 2**32 - 1)
+    struct.pack_into("<L", last, 12, len(middle))
+    return raw[:listed] + middle + last
+def crowd():
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as z:
+        for i in range(30_000):
+            z.writestr(f"{i}", b"")
+    return file.getvalue()
 """
 
 
@@ -103,6 +126,12 @@ PIPES = [
     forge("writes_a_pickle", 'framed(b"\\x80\\x04\\x95cos\\nsystem\\n(S\'touch owned\'\\ntR.")'),
     forge("says_an_endless_length", 'struct.pack("<Q", 2**63)'),
     forge("writes_garbage", "os.urandom(100_000)"),
+    forge("writes_a_truth_value_for_a_size", 'framed(made("<f8", (True,), bytes(8)))'),
+    forge("writes_what_is_no_text_the_other_way_round", 'framed(made(">U1", (1,), b"\\x00\\x11\\x00\\x00"))'),
+    forge("writes_an_entry_that_lies_far_off", "framed(far_off())"),
+    forge("writes_a_crowd_of_entries", "framed(crowd())"),
+    forge("writes_hidden_probes_into_its_header",
+          'framed(made("<f8", (2**31, 2**31, 2**31, *(int(x * 1e6) for x in xs), 0))) if len(xs) > 6 else framed(arrays(2))'),
     case("closes_every_door", {"1.1": "crashed"}, q11=echoes("import os\nos.closerange(0, 256)")),
 ]  # fmt: skip
 

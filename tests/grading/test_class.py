@@ -31,14 +31,18 @@ from rnnlab.questions.sheet import make_sheet
 
 EVERY = [*HONEST, *HOSTILE, *HARDER]
 MODULES = {"1.1": echoes, "1.2": blame, "1.4": gradient}
-# Without walls an answer reads whatever its user may read, and fills the disk. Four are not tried there at all:
-# they would write into the notebooks of others, into the course itself and into folders of the whole machine.
+# Without walls an answer reads whatever its user may read, and fills the disk. Seven are not tried there at all:
+# they would write into the notebooks of others, into the course itself and into folders of the whole machine, or
+# look into every process of it.
 NOT_STOPPED_PLAIN = {"finds_the_reference_by_its_path", "fills_the_disk"}
 NOT_TRIED_PLAIN = {
     "reads_and_writes_other_students",
     "writes_into_the_course",
     "carries_hidden_probes_to_the_next_question",
     "carries_hidden_probes_to_its_second_run",
+    "opens_every_other_process",
+    "speaks_for_its_parent",
+    "memory_in_every_folder_there_is",
 }
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from classes import hand_in, needs_sandbox
-from notebooks import Case, cells
+from notebooks import ROOT, Case, cells
 
 from rnnlab import cli
 from rnnlab.grading import work
@@ -109,6 +109,28 @@ def test_late_is_beside_the_raw_marks(term):
     late = [dict(zip(head, row, strict=True)) for row in table]
     found = [(row["id"], row["raw"], row["late"], row["total"]) for row in late]
     assert found == [("ann", "20", "20", "0"), ("bob", "16", "16", "0"), ("eve", "0", "0", "0")]
+
+
+def test_only_the_exercise_that_is_asked_for(term, tmp_path, capsys):
+    hand_in(tmp_path / "submissions", [replace(GOOD, name="ann")])
+    for number in ("02", "10"):
+        (untouched,) = (ROOT / "exercises").glob(f"{number}_*.ipynb")
+        (tmp_path / "submissions" / "ann" / untouched.name).write_bytes(untouched.read_bytes())
+    where = {"submissions": tmp_path / "submissions", "out": tmp_path / "out"}
+    assert typed(term, "--exercise", "1", **where) == 0
+    said = capsys.readouterr().out
+    assert "left out: 02_" in said and "left out: 10_" in said
+    head, ann = rows(tmp_path / "out" / "grades.csv")
+    assert ann[head.index("of")] == "20" and ann[head.index("total")] == "20"
+    assert typed(term, "--exercise", "one", **where) == 2
+    assert "--exercise one came; expected the number or name of one of: 01_" in capsys.readouterr().err
+
+
+def test_what_is_asked_for_reaches_the_grader(term, monkeypatch):
+    orders = []
+    monkeypatch.setattr("rnnlab.cli.marks.grade", orders.append)
+    assert typed(term, "--nbgrader", "--exercise", "01", "--exercise", "2") == typed(term) == 0
+    assert [(one.nbgrader, one.exercises) for one in orders] == [(True, ("01", "2")), (False, ())]
 
 
 def test_a_cluster_that_is_not_there_is_a_sentence(term, capsys, monkeypatch):

@@ -4,6 +4,9 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from classes import KEY, hand_in, marks, needs_sandbox, order, quietly
@@ -101,17 +104,46 @@ def test_two_spellings_of_one_name_are_one_student(tmp_path):
     assert len(everybody) == 1 and "handed in more than once" in everybody[0].notes[0]
 
 
-def test_a_time_that_a_student_wrote_counts_only_where_nbgrader_puts_it(tmp_path):
-    from datetime import UTC, datetime
-
+def test_a_time_that_a_student_wrote_counts_only_where_nbgrader_puts_it_and_the_instructor_says_so(tmp_path):
     asked = order(tmp_path, [Case("ann", cells("ann"))], due=datetime(2001, 1, 1, tzinfo=UTC))
+    believing = replace(asked, nbgrader=True)
     (asked.submissions / "ann" / "timestamp.txt").write_text("2000-12-31 23:00:00 UTC")
-    assert quietly(asked)[0][0].late == 20
+    assert quietly(believing)[0][0].late == 20
     deep = asked.submissions / "ann" / NAME
     deep.mkdir()
     for name in (f"{NAME}.ipynb", "timestamp.txt"):
         (asked.submissions / "ann" / name).rename(deep / name)
-    assert quietly(asked)[0][0].late == 0
+    ((ann,), _) = quietly(asked)
+    assert ann.late == 20 and "timestamp.txt beside it was not read; --nbgrader reads it" in ann.notes[0]
+    ((ann,), _) = quietly(believing)
+    assert ann.late == 0 and not ann.notes
+
+
+def test_a_file_that_nobody_may_read_and_a_name_of_many_bytes_stop_nobody(tmp_path):
+    closed, long = Case("closed", cells("closed")), Case("😀" * 63, cells("😀" * 63))
+    asked = order(tmp_path, [Case("ann", cells("ann")), closed, long])
+    there = asked.submissions / "closed" / closed.file
+    there.chmod(0)
+    everybody, _ = quietly(asked)
+    seen = FULL if os.access(there, os.R_OK) else dict.fromkeys(FULL, "unreadable")
+    assert marks(everybody) == {"ann": FULL, "closed": seen, long.name: FULL}
+    assert len(list((asked.out / "feedback").glob("*.html"))) == 3
+
+
+def test_a_file_that_goes_away_or_cannot_be_opened_is_unreadable(tmp_path, monkeypatch):
+    """What even the superuser may not read, as on some network disks."""
+    asked = order(tmp_path, [Case("ann", cells("ann")), Case("bob", cells("bob"))])
+    whole = Path.read_bytes
+
+    def refuse(path):
+        if path.parent.name == "bob":
+            path.unlink(missing_ok=True)
+            raise PermissionError(13, "no", str(path))
+        return whole(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    everybody, _ = quietly(asked)
+    assert marks(everybody) == {"ann": FULL, "bob": dict.fromkeys(FULL, "unreadable")}
 
 
 @pytest.mark.parametrize(

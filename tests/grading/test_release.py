@@ -116,6 +116,7 @@ def test_a_release_with_a_leak_is_not_written(tmp_path):
     course = tmp_path / "course"
     for name in ("lectures", "exercises", "rnnlab", "sources"):
         shutil.copytree(ROOT / name, course / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copyfile(ROOT / "README.md", course / "README.md")
     spoil(course, lambda data: data["metadata"].update(hint=SECRET))
     with pytest.raises(BuildError, match="holds the solution of 01_impulse_response"):
         release(course, tmp_path / "out")

@@ -18,9 +18,12 @@ from notebooks import ECHOES, NAME, ROOT, Case, cells, notebook
 
 from rnnlab.grading import scratch
 from rnnlab.grading.corrections import Item
+from rnnlab.grading.marking import Marker
 from rnnlab.grading.order import GradingError
 from rnnlab.grading.people import Person
+from rnnlab.grading.run import _asked_for, _usual
 from rnnlab.grading.spreadsheet import TableError
+from rnnlab.grading.submissions import Submission
 
 GOOD = Case("ann", cells("ann"))
 POOR = Case("bob", cells("bob", q11="def echoes(xs, w, u, d):\n    return xs * 7.7"), {"1.1": 0})
@@ -165,6 +168,100 @@ def test_without_a_sandbox_nothing_is_graded_unless_that_is_asked_for(tmp_path, 
         quietly(asked)
     everybody, said = quietly(replace(asked, unsandboxed=True))
     assert marks(everybody)["ann"] == GOOD.wanted() and said[-1].startswith("NOT ISOLATED")
+
+
+def test_what_the_grader_stumbles_over_is_the_trouble_of_one_notebook(tmp_path, monkeypatch):
+    """The instructor is told, everybody else has marks, and the next run tries that notebook again."""
+    asked = order(tmp_path, [GOOD, replace(POOR, name="bob")])
+    whole = Marker.mark
+
+    def stumble(marker, sources, exercise, student):
+        if student == "bob":
+            raise OverflowError("a way that nobody thought of")
+        return whole(marker, sources, exercise, student)
+
+    monkeypatch.setattr(Marker, "mark", stumble)
+    everybody, said = quietly(asked)
+    assert marks(everybody) == {"ann": GOOD.wanted(), "bob": dict.fromkeys(GOOD.wanted(), "crashed")}
+    stumbled = "the grader stumbled over it: OverflowError in test_runs.py"
+    assert any(line.startswith(f"bob's {NAME} was not marked: {stumbled}") for line in said)
+    assert stumbled in (asked.out / "instructor.html").read_text()
+    assert "OverflowError" not in (asked.out / "feedback" / "bob.html").read_text()
+    monkeypatch.setattr(Marker, "mark", whole)
+    everybody, said = quietly(asked)
+    assert marks(everybody)["bob"] == POOR.wanted() and any("1 notebooks marked now" in line for line in said)
+
+
+def test_nobody_gets_the_marks_of_two_notebooks(tmp_path):
+    """An id of the roster, whose folder is another, is also somebody's folder."""
+    roster = [Person("bob", "Bob", folder="robert"), Person("ann", "Ann", folder="ann")]
+    asked = order(tmp_path, roster=roster, lms="canvas")
+    hand_in(asked.submissions, [GOOD, replace(POOR, name="robert"), POOR])
+    everybody, said = quietly(asked)
+    rows = table(asked.out / "grades.csv")
+    assert {name: (row["raw"], row["of"]) for name, row in rows.items()} == {
+        "bob": ("16", "20"),
+        "ann": ("20", "20"),
+        "bob (not in the roster)": ("8", "20"),  # right for the numbers of somebody else's id
+    }
+    assert [line.split(",")[-1] for line in (asked.out / "canvas.csv").read_text().splitlines()[1:]] == [
+        "20",
+        "16",
+        "20",
+    ]
+    assert any("not in canvas.csv" in line for line in said)
+
+
+OTHER = "02_recurrent_networks"
+
+
+def test_one_notebook_more_changes_nobodys_total(tmp_path):
+    """An exercise counts for everybody where many handed it in, or where it is asked for."""
+    asked = order(tmp_path, [GOOD, POOR, replace(GOOD, name="eve")])
+    there = asked.submissions / "eve" / f"{OTHER}.ipynb"
+    there.write_bytes((ROOT / "exercises" / there.name).read_bytes())
+    everybody, said = quietly(asked)
+    assert {one.person.id: sum(o.points for o in one.outcomes) for one in everybody} == dict.fromkeys(
+        ("ann", "bob", "eve"), 20
+    )
+    assert f"left out: {OTHER}, handed in by 1; --exercise 02 would count it for everybody" in said
+    assert f"<td>{OTHER}</td><td>eve</td>" in (asked.out / "instructor.html").read_text()
+    assert json.loads((asked.out / "grades.json").read_text())["left_out"] == {OTHER: ["eve"]}
+    with pytest.raises(GradingError, match="--exercise 99 came; expected"):
+        quietly(replace(asked, exercises=("99",)))
+
+
+def handed_in(**how_many):
+    """Submissions of so many students to each exercise."""
+    return [Submission(f"s{i}", name, ROOT) for name, count in how_many.items() for i in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("how_many", "counts"),
+    [
+        ({"a": 1}, "a"),
+        ({"a": 1, "b": 1}, "ab"),
+        ({"a": 2, "b": 1}, "a"),
+        ({"a": 30, "b": 2}, "a"),
+        ({"a": 30, "b": 15}, "a"),
+        ({"a": 30, "b": 16, "c": 22}, "abc"),
+    ],
+)
+def test_what_many_handed_in_counts(tmp_path, how_many, counts):
+    assert "".join(_usual(order(tmp_path), handed_in(**how_many))) == counts
+
+
+def test_strangers_do_not_make_an_exercise_count(tmp_path):
+    roster = [Person(f"s{i}", folder=f"s{i}") for i in range(3)]
+    crowd = [Submission(f"x{i}", "b", ROOT) for i in range(30)]
+    assert _usual(order(tmp_path, roster=roster), [*handed_in(a=3), *crowd]) == ("a",)
+    assert _usual(order(tmp_path), [*handed_in(a=3), *crowd]) == ("b",)
+
+
+def test_exercises_are_asked_for_by_number_or_name(tmp_path):
+    known = ["01_impulse_response", OTHER, "10_narx_parallel_training"]
+    asked = order(tmp_path, exercises=("10", "1", OTHER, "01"))
+    assert _asked_for(asked, known) == tuple(known)
 
 
 KILLED = [Case(f"student {i}", cells(f"student {i}")) for i in range(6)] + [POOR]

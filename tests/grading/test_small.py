@@ -2,26 +2,34 @@
 
 import ast
 import io
+import random
 import subprocess
 import sys
 import tempfile
 import zipfile
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from hostile import FORGE
 
 from rnnlab.grading import corrections, people, scratch
 from rnnlab.grading.corrections import Decision, decided
 from rnnlab.grading.crossing import pack_calls, pack_said, unpack_calls, unpack_said
 from rnnlab.grading.files import safe_name, write
 from rnnlab.grading.inside.needs import draws, needed, statements, worth_running
-from rnnlab.grading.marking import Outcome, Result, from_plain, plain
-from rnnlab.grading.people import days_late, read_roster
+from rnnlab.grading.ladder import Place, Rung
+from rnnlab.grading.limits import Limits
+from rnnlab.grading.marking import Marker, Outcome, Result, from_plain, plain
+from rnnlab.grading.people import Person, class_of, days_late, read_roster
+from rnnlab.grading.sandbox import Gone, Reply, Sandbox
 from rnnlab.grading.spreadsheet import TableError, text_of
-from rnnlab.grading.submissions import find, strangers
-from rnnlab.questions.question import questions
+from rnnlab.grading.submissions import Submission, find, strangers
+from rnnlab.questions.question import question, questions
+from rnnlab.questions.sheet import make_sheet
 from rnnlab.questions.values import LARGEST, Fault
 
 NAME = "01_impulse_response"
@@ -73,6 +81,8 @@ def raw_entry(header, body=b"", name="array.0.npy", how=zipfile.ZIP_STORED):
     return file.getvalue()
 
 
+space: dict[str, Any] = {"np": np}
+exec(FORGE, space)
 FLOAT = {"descr": "<f8", "fortran_order": False, "shape": (3,)}
 
 
@@ -100,11 +110,97 @@ FLOAT = {"descr": "<f8", "fortran_order": False, "shape": (3,)}
         raw_entry("(" * 3000, bytes(24)),
         raw_entry(FLOAT, bytes(24), how=zipfile.ZIP_DEFLATED),
         raw_entry(FLOAT, bytes(24), name="note.x.npy"),
+        raw_entry(FLOAT | {"shape": (True,)}, bytes(8)),
+        raw_entry(FLOAT | {"shape": (False,)}),
+        raw_entry(FLOAT | {"descr": ">U1", "shape": (1,)}, b"\x00\x11\x00\x00"),
+        raw_entry(FLOAT | {"descr": ">U1", "shape": (1,)}, b"\xff\x11\x00\x00"),
+        space["far_off"](),
+        space["crowd"](),
     ],
 )
 def test_nothing_odd_comes_in(raw):
     with pytest.raises(ValueError):
         unpack_said(raw, 1)
+
+
+def test_a_fault_always_has_words():
+    """Without any it would pass for an answer that can be compared."""
+    for came in ("", "\x00", [1.0]):
+        ((fault,), _) = unpack_said(npz(**{"came.0": np.array(came)}), 1)
+        assert fault.came
+
+
+def test_text_and_numbers_are_read_whichever_way_round_their_bytes_are():
+    text = np.array(["delay", "ü"])
+    for one in (
+        text.astype(">U5"),
+        np.array([1.0, -2.5], ">f8"),
+        np.array([3.0], "<f2"),
+        np.longdouble([2.0]),
+    ):
+        ((back,), _) = unpack_said(npz(**{"array.0": one}), 1)
+        assert np.array_equal(back, one) and back.dtype.isnative
+    ((large,), _) = unpack_said(npz(**{"array.0": np.longdouble(["1e4000"])}), 1)
+    assert not large.size or large[0] > 1e300  # and no warning is given
+
+
+def test_the_reader_survives_any_change_of_a_few_bytes():
+    whole = pack_said((np.arange(3.0), np.array("abc"), Fault("None", "look")), {"student": "ada"})
+    draw = random.Random(1)
+    for _ in range(3000):
+        raw = bytearray(whole)
+        for _ in range(draw.randint(1, 4)):
+            raw[draw.randrange(len(raw))] = draw.choice((0, 128, 255, draw.randrange(256)))
+        with suppress(ValueError):
+            unpack_said(bytes(raw), 3)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"how": "whole", "length": Infinity}',
+        b'{"how": "whole", "length": NaN}',
+        b'{"how": "whole", "length": true}',
+        b'{"how": "whole", "length": -1}',
+        b'{"how": "ended", "signal": []}',
+        b'{"length": {}}',
+        b"[" * 4000,
+        b"[]",
+        b"1" * 4000,
+        b"\xff",
+        b"x" * 5000,
+    ],
+)
+def test_a_line_of_nonsense_from_a_child_is_the_end_of_that_child(tmp_path, line):
+    (tmp_path / "line").write_bytes(line + b"\n")
+    with Sandbox(Rung.PLAIN, Place(tmp_path, tmp_path), Limits(), []) as sandbox:
+        sandbox.child = subprocess.Popen(
+            [sys.executable, "-c", "import sys; sys.stdout.buffer.write(open('line', 'rb').read())"],
+            cwd=tmp_path,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+        )
+        with pytest.raises(Gone, match="nonsense"):
+            sandbox._read(sandbox.child, 20)
+
+
+class Says:
+    """A sandbox that gives these bytes whatever it is asked."""
+
+    def __init__(self, raw):
+        self.raw = raw
+
+    def ask(self, *asked):
+        return Reply(self.raw)
+
+
+def test_what_cannot_be_read_is_not_quoted():
+    """An answer that has seen a hidden probe could write it where NumPy's own complaint repeats it."""
+    wanted = question("1.1")
+    said = Says(raw_entry(FLOAT | {"shape": (2**31, 2**31, 2**31, 1414, 0)}))
+    look = Marker("key", Rung.PLAIN, None, Limits())._ask(said, wanted, make_sheet(wanted))
+    assert (look.trouble.trouble, look.trouble.because) == ("crashed", "what it gave cannot be read")
 
 
 def touch(folder, *names):
@@ -133,6 +229,37 @@ def test_of_two_notebooks_the_one_of_the_right_name_counts_and_it_is_said(tmp_pa
     touch(tmp_path, f"ada/{NAME}.ipynb", f"ada/{NAME} old.ipynb")
     (one,) = find(tmp_path, [NAME])
     assert one.path.name == f"{NAME}.ipynb" and "old.ipynb" in one.note
+
+
+def test_a_name_is_found_whole_whatever_its_capitals_are_made_of(tmp_path):
+    names = ("Strauß", "Strauss", "İpek", "ﬁsh", "Ann")
+    touch(tmp_path, *(f"{name}_{NAME}.ipynb" for name in names), f"ann_{NAME.upper()}.ipynb")
+    found = find(tmp_path, [NAME])
+    assert sorted(one.student for one in found) == sorted(names)
+    assert ["not marked" in one.note for one in found if one.student == "Ann"] == [True]
+
+
+def test_a_decision_is_about_one_name(tmp_path):
+    (tmp_path / "overrides.csv").write_text(
+        "student,question,marks,reason\nStrauß,1.1,3,ok\n", encoding="utf-8"
+    )
+    overrides = corrections.read_overrides(tmp_path / "overrides.csv")
+    failed = Outcome("1.1", Result.TIMEOUT, None, 4)
+    given = [decided(name, failed, {}, overrides).marks for name in ("strauß", "Strauss")]
+    assert given == [3, None]
+
+
+def test_a_folder_that_bears_somebodys_id_is_not_theirs():
+    """In the roster m123 hands in under another name, and so the folder m123 is a stranger's."""
+    roster = [Person("m123", "Mallory", folder="mallory"), Person("ann", folder="ann")]
+    handed_in = [
+        Submission(name, NAME, Path(name)) for name in ("ann", "M123", "mallory", "m123 (not in the roster)")
+    ]
+    people = class_of(roster, handed_in)
+    assert [one.id for one in people[:2]] == ["m123", "ann"]
+    assert [one.folder for one in people[2:]] == ["M123", "m123 (not in the roster)"]
+    assert len({one.id.casefold() for one in people}) == 4
+    assert [one.id for one in class_of(None, handed_in)] == sorted(one.student for one in handed_in)
 
 
 def test_a_roster_is_read_however_a_spreadsheet_saved_it(tmp_path):
@@ -199,14 +326,16 @@ def test_a_name_that_is_a_formula_comes_back_from_a_table_that_people_filled(tmp
     assert corrections.read_manual(table) == {("=cmd|' /c calc'!a0", "1.4 essay"): Decision(2, "+look")}
 
 
-@pytest.mark.parametrize("name", ["../../etc/passwd", "a/b", "CON:", "", "..", "x" * 300, "a\0b", "ünï"])
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd", "a/b", "CON:", "", "..", "x" * 300, "a\0b", "ünï", "😀" * 63, "\ud800"]
+)
 def test_a_file_name_stays_in_its_folder(tmp_path, name):
     write(tmp_path / f"{safe_name(name)}.html", "x")
     assert [path.parent for path in tmp_path.rglob("*.html")] == [tmp_path]
 
 
 def test_two_names_never_share_a_file():
-    names = ["a/b", "a:b", "a_b", "", " "]
+    names = ["a/b", "a:b", "a_b", "", " ", "ü" * 90, "ü" * 91]
     assert len({safe_name(name) for name in names}) == len(names)
 
 

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from classes import marks, needs_sandbox, order, quietly, sandboxed_processes, snapshot
+from harder import HARDER
 from honest import HONEST
 from hostile import HOSTILE
 
@@ -16,9 +17,12 @@ CHOSEN = (
     "knows_the_public_probes_by_heart",
     "writes_a_pickle",
     "kills_everybody",
+    "opens_every_other_process",
+    "memory_in_files_that_have_no_name",
+    "writes_a_truth_value_for_a_size",
     "script_in_its_error",
 )
-CASES = {case.name: case for case in [*HONEST, *HOSTILE] if case.name in CHOSEN}
+CASES = {case.name: case for case in [*HONEST, *HOSTILE, *HARDER] if case.name in CHOSEN}
 
 
 @pytest.fixture(scope="module")

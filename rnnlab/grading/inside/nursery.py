@@ -1,7 +1,9 @@
 """The first process of a sandbox: it loads NumPy, and torch, once and is forked for each question.
 
 It reads tasks from its standard input (a line of JSON, then the calls) and answers on its standard output (a
-line of JSON, then what the fork wrote). Forks have neither. What it says about a fork is never worth a mark.
+line of JSON, then what the fork wrote). Forks have neither, and cannot take them from this process, whose memory
+and files are hidden from them; there is no other process in a sandbox. Without one, whoever may look into every
+process of the machine may look into this one. What it says about a fork is never worth a mark.
 """
 
 from __future__ import annotations
@@ -127,6 +129,9 @@ def _end(child: int, alone: bool, wait: bool) -> tuple[int, resource.struct_rusa
             os.kill(-1, signal.SIGKILL)
     if not gone:
         _, status, used = os.wait4(child, 0)
+    with suppress(ChildProcessError):  # whatever a fork leaves falls to the first process
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
     return status, used
 
 

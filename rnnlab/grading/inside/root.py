@@ -33,7 +33,7 @@ def main(spec):
     os.makedirs(new + scratch)
     _mount("tmpfs", new + scratch, "tmpfs", SAFE, f"mode=0755,size={size}")
     os.makedirs(new + "/proc")
-    _mount("proc", new + "/proc", "proc", SAFE | 8)
+    _mount("proc", new + "/proc", "proc", SAFE | READ_ONLY | 8)
     os.chdir(new)
     _done(LIBC.syscall(PIVOT_ROOT[os.uname().machine], b".", b"."), "pivot_root")
     _done(LIBC.umount2(b".", DETACH), "umount")

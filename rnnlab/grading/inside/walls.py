@@ -1,7 +1,9 @@
 """What the system itself refuses to a process that runs a student's code: limits, and a filter of system calls.
 
-With the filter an answer starts no program and no process, opens no socket and reaches no other process. It
-needs no rights, and it cannot be taken off again.
+With the filter an answer starts no program and no process, opens no socket and signals no other process. It
+needs no rights, and it cannot be taken off again. Files under /proc it does not see: in a sandbox the one other
+process is the answer's own parent, which `hide_memory` closes to whoever has no rights. Memory is what the limit
+counts, so there are no files in memory besides the scratch folder, which has a size.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ REFUSED = {
     "socket": (41, 198), "unshare": (272, 97), "setns": (308, 268), "mount": (165, 40), "umount2": (166, 39),
     "pivot_root": (155, 41), "chroot": (161, 51), "open_by_handle_at": (304, 265), "bpf": (321, 280),
     "perf_event_open": (298, 241), "userfaultfd": (323, 282), "io_uring_setup": (425, 425),
+    "memfd_create": (319, 279), "memfd_secret": (447, 447), "mq_open": (240, 180),
     "keyctl": (250, 219), "add_key": (248, 217), "request_key": (249, 218),
     "setsid": (112, 157), "setpgid": (109, 154), "shmget": (29, 194), "msgget": (68, 186), "semget": (64, 190),
 }  # fmt: skip
