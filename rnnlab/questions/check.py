@@ -171,8 +171,8 @@ def signature(wanted: Question) -> str:
 
 
 def _mine(wanted: Question, sheet: Sheet) -> str:
-    """What a value was worked out from; where it is made of words, that was a picture."""
-    return " for your pictures" if wanted.words else f" for your numbers, {_probe(wanted, sheet, 0)}"
+    """What a value was worked out from; where it is made of words, pictures, programs or experiments were shown."""
+    return " for what you were given" if wanted.words else f" for your numbers, {_probe(wanted, sheet, 0)}"
 
 
 def _probe(wanted: Question, sheet: Sheet, index: int) -> str:

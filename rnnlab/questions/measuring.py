@@ -22,6 +22,7 @@ def distances(wanted: Question, sheet: Sheet, came: Said) -> list[float]:
 
 
 def far_off(wanted: Question, one: np.ndarray | Fault, expected: np.ndarray | Fault) -> float:
+    """An array is measured by its largest entry; of a value's numbers, which have little in common, each by itself."""
     if isinstance(one, Fault) or isinstance(expected, Fault):
         return np.inf
-    return excess(one, expected, wanted.rtol, wanted.atol)
+    return excess(one, expected, wanted.rtol, wanted.atol, own_size=not wanted.asks_function)

@@ -63,7 +63,7 @@ class Question:
     probes       rng → the calls to make, smallest first; for a question that asks for a function
     draws        every set of numbers a student may get; for a question that asks for a value
     alternatives other right answers, different in kind
-    rtol, atol   how far off is still right: atol + rtol · (largest expected magnitude)
+    rtol, atol   how far off is still right: atol + rtol · (largest expected magnitude; of a value, each number's own)
     forbidden    what is switched off while the answer is called (see `forbidding.py`)
     almost       how many times further off is still called almost right
     """

@@ -105,8 +105,8 @@ def _a(kind: type) -> str:
     return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
 
 
-def excess(came: np.ndarray, expected: np.ndarray, rtol: float, atol: float) -> float:
-    """max |came − expected| / (atol + rtol max |expected|): at most 1 is right.
+def excess(came: np.ndarray, expected: np.ndarray, rtol: float, atol: float, own_size: bool = False) -> float:
+    """max |came − expected| / (atol + rtol max |expected|), or by each number's own size: at most 1 is right.
 
     Another shape, other words and other places that are not finite are infinitely far off.
     """
@@ -118,16 +118,17 @@ def excess(came: np.ndarray, expected: np.ndarray, rtol: float, atol: float) -> 
     if not np.array_equal(np.isfinite(came), finite):
         return np.inf
     with np.errstate(all="ignore"):
-        distance = np.max(np.abs(came[finite] - expected[finite]), initial=0.0)
-        allowed = atol + rtol * np.max(np.abs(expected[finite]), initial=0.0)
-        return float(distance / allowed) if np.isfinite(distance) else np.inf
+        distances, sizes = np.abs(came[finite] - expected[finite]), np.abs(expected[finite])
+        size = sizes if own_size else np.max(sizes, initial=0.0)
+        far = np.where(distances > 0, distances / (atol + rtol * size), 0.0)
+        return float(np.max(far, initial=0.0)) if np.all(np.isfinite(distances)) else np.inf
 
 
 def matching(came: np.ndarray, expected: np.ndarray, rtol: float, atol: float) -> np.ndarray:
-    """Which entries are right, for finite numbers or words of one shape: as near as `excess` allows, or the same."""
+    """Which entries are right, for finite numbers or words of one shape: near by their own size, or the same."""
     if expected.dtype.kind == "U":
         return np.array(list(map(same, came.ravel(), expected.ravel())))
-    return np.abs(came - expected) <= atol + rtol * np.max(np.abs(expected))
+    return np.abs(came - expected) <= atol + rtol * np.abs(expected)
 
 
 def same(word: str, other: str) -> bool:

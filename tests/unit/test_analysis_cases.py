@@ -13,7 +13,9 @@ DIAGNOSES = [one for n in exercises() for one in questions(n) if one.words and "
 @pytest.mark.parametrize("of", [3, 4, 5, 6])
 def test_cases_are_all_choices_in_order_and_nothing_can_be_read_off_them(of):
     drawn = cases(of, 3, [(0.5,), (0.7,)])
-    assert [tuple(place(case, of) for case in one[:3]) for one in drawn[::2]] == list(permutations(range(of), 3))
+    assert [tuple(place(case, of) for case in one[:3]) for one in drawn[::2]] == list(
+        permutations(range(of), 3)
+    )
     assert {one[3] for one in drawn} == {0.5, 0.7}
     stands = {k: [case for case in range(OPEN, HIGHEST) if place(case, of) == k] for k in range(of)}
     for among in stands.values():

@@ -13,9 +13,11 @@ from hypothesis.extra.numpy import arrays
 from rnnlab.questions import check, numbers
 from rnnlab.questions.check import Status, Verdict, judge
 from rnnlab.questions.q01_impulse_response.echoes import echoes
-from rnnlab.questions.question import question
+from rnnlab.questions.question import exercises, question, questions
 from rnnlab.questions.sheet import confusions, make_sheet
 from rnnlab.questions.values import LARGEST, Fault, as_data, excess, shown
+
+VALUES = [one for exercise in exercises() for one in questions(exercise) if not one.asks_function]
 
 
 class RaisesOnEverything:
@@ -314,6 +316,30 @@ def test_a_fault_without_words_gets_a_verdict(number):
     one = question(number)
     sheet = make_sheet(one, "ada")
     assert judge(one, sheet, confusions(one, sheet), (Fault(""),)).status is Status.WRONG
+
+
+@pytest.mark.parametrize("number", [one.number for one in VALUES if one.words])
+def test_what_is_made_of_words_is_right_for_what_was_shown(number):
+    right = question(number).reference(*numbers(number, "ada"))
+    assert check(number, right, "ada").lines == ("Right for what you were given.",)
+
+
+@pytest.mark.parametrize("number", [one.number for one in VALUES if one.rtol and not one.words])
+def test_a_value_is_measured_number_by_number(number):
+    """Each number may be off by the same share, and a small one by no more because another is large."""
+    one, own = question(number), numbers(number, "ada")
+    right = np.atleast_1d(one.reference(*own))
+    for i in range(right.size):
+        for share, status in ((0.9, Status.RIGHT), (1.1, Status.ALMOST)):
+            answer = right + share * (one.atol + one.rtol * np.abs(right[i])) * (np.arange(right.size) == i)
+            shaped = answer.reshape(np.shape(one.reference(*own)))
+            assert check(number, shaped, "ada").status is status, (i, share)
+
+
+def test_nothing_is_near_nothing_without_a_tolerance():
+    zero = np.zeros(2)
+    assert excess(zero, zero, 1e-3, 0.0, own_size=True) == 0
+    assert excess(zero + 1e-300, zero, 1e-3, 0.0, own_size=True) == np.inf
 
 
 def test_almost_is_said_in_a_number_where_there_is_no_share():

@@ -15,6 +15,7 @@ from rnnlab.questions.q05_gradient_clipping.curves import WORDS
 from rnnlab.questions.q05_gradient_clipping.leaky import lengths
 from rnnlab.questions.q05_gradient_clipping.preserved import omega
 from rnnlab.questions.q05_gradient_clipping.spectra import SPECTRA, forecast, matrices
+from rnnlab.questions.scoring import SLACK
 
 SIZES = {"N": st.integers(1, 4), "T": st.integers(1, 7), "seed": st.integers(0, 2**31)}
 
@@ -78,6 +79,31 @@ def test_exactly_one_network_explodes_and_the_chain_grows_first(own):
     ordered = np.sort(sizes)
     assert ordered[-1] > ordered[-2] * (1 + 1e-4), "two steps of one length"
     assert sizes[last - 1] > 1.001 and sizes[last] < 0.999
+
+
+@pytest.mark.parametrize("own", SPECTRA.draws)
+def test_no_other_length_and_no_formula_peaks_where_the_spectral_norm_does(own):
+    *_, lam, _ = own
+    powers = [np.linalg.matrix_power(matrices(*own)[2], n) for n in range(1, 200)]
+    lengths = {
+        "Frobenius": np.linalg.norm,
+        "corner": lambda power: power[1, 0],
+        "first column": lambda power: np.linalg.norm(power[:, 0]),
+        "largest entry": np.max,
+        "sum of a column": lambda power: np.linalg.norm(power, 1),
+        "sum": np.sum,
+        "sum of singular values": lambda power: np.linalg.norm(power, "nuc"),
+    }
+    peaks = {name: np.argmax([length(power) for power in powers]) + 1 for name, length in lengths.items()}
+    for around in (np.floor, np.ceil):
+        peaks |= {f"(5.7), {around.__name__}": around(-1 / np.log(lam))}
+        peaks |= {f"1 / (1 - λ), {around.__name__}": around(1 / (1 - lam))}
+    assert forecast(*own)[1] not in peaks.values(), peaks
+
+
+@pytest.mark.parametrize("own", SPECTRA.draws)
+def test_the_largest_norm_is_not_the_largest_radius(own):
+    assert max(np.linalg.norm(W, 2) for W in matrices(*own)) > forecast(*own)[0] + 2 * SLACK * SPECTRA.atol
 
 
 @pytest.mark.parametrize("kind", range(len(WORDS)))

@@ -15,6 +15,7 @@ from rnnlab.questions.q06_lstm_and_gru.coupled import coupled_step
 from rnnlab.questions.q06_lstm_and_gru.latch import LATCH, latch
 from rnnlab.questions.q06_lstm_and_gru.mixed import mixed_step
 from rnnlab.questions.q06_lstm_and_gru.sick import SLIPS
+from rnnlab.questions.scoring import SLACK
 
 often = settings(max_examples=30, deadline=None)
 SEEDS = st.integers(0, 2**31)
@@ -79,6 +80,14 @@ def test_a_latch_keeps_and_leaks_what_it_should(p, e):
     assert leaked[-1] <= e
     if p <= 0.6:
         assert np.isclose(leaked[-1], e, rtol=1e-6)
+
+
+@pytest.mark.parametrize("p, e", LATCH.draws)
+def test_a_thousandth_of_what_is_lost_is_not_what_a_step_loses(p, e):
+    f, (b_f, b_i, mark) = 1 - (1 - p) / 1000, latch(p, e)
+    by_line = np.log([f / (1 - f), e * (1 - f)])
+    off = np.abs([by_line[0] - b_f, by_line[1] - b_i, b_i - by_line[1]])
+    assert max(off / np.abs([b_f, b_i, mark])) > 1.2 * SLACK * LATCH.rtol
 
 
 @often

@@ -15,7 +15,7 @@ from rnnlab.questions.q08_echo_state_networks.leaks import reservoir
 from rnnlab.questions.q08_echo_state_networks.merging import MERGING, merged
 from rnnlab.questions.q08_echo_state_networks.radius import factor
 from rnnlab.questions.q08_echo_state_networks.readout import read
-from rnnlab.questions.scoring import marks_of
+from rnnlab.questions.scoring import SLACK, marks_of
 from rnnlab.training.readout import ridge
 
 
@@ -65,15 +65,24 @@ def test_two_late_runs_on_either_side_of_the_first_are_farther_from_each_other()
     assert merged(runs) == expected > np.flatnonzero(lengths <= 0.01)[0]
 
 
-def compared(pairs, over):
-    """The published solution, with the distances of other pairs or another summary of them."""
+def solved(distance):
+    """The published solution, with another distance at each step."""
 
     def answer(runs):
-        apart = over([np.linalg.norm(runs[i] - runs[j], axis=1) for i, j in pairs(len(runs))], axis=0)
+        apart = distance(runs)
         late = np.flatnonzero(apart > 0.01 * apart[0])[-1]
         return -1 if late == len(apart) - 1 else late + 1
 
     return answer
+
+
+def compared(pairs, over, order=2):
+    """The published solution, with the distances of other pairs, another summary of them or another norm."""
+    return solved(
+        lambda runs: over(
+            [np.linalg.norm(runs[i] - runs[j], order, axis=1) for i, j in pairs(len(runs))], axis=0
+        )
+    )
 
 
 def all_pairs(S):
@@ -95,6 +104,31 @@ def test_the_largest_distance_of_all_pairs_is_needed_under_every_key(pairs, over
         assert marks_of(MERGING, compared(pairs, over), f"key {key}") == 1
 
 
+OTHERS = {
+    "sum": compared(all_pairs, np.sum),
+    "median": compared(all_pairs, np.median),
+    "1-norm": compared(all_pairs, np.max, 1),
+    "largest coordinate": compared(all_pairs, np.max, np.inf),
+    "from the last": compared(lambda S: [(i, S - 1) for i in range(S - 1)], np.max),
+    "in a ring": compared(lambda S: [(i, i - 1) for i in range(S)], np.max),
+    "from their mean": solved(lambda runs: np.linalg.norm(runs - runs.mean(0), axis=2).max(0)),
+    "spread": solved(lambda runs: np.sqrt(runs.var(0).sum(1))),
+    "squared": solved(lambda runs: (np.linalg.norm(runs[:, None] - runs[None], axis=3) ** 2).max((0, 1))),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_no_other_distance_gets_full_marks_under_any_key(name):
+    for key in range(100):
+        assert marks_of(MERGING, OTHERS[name], f"key {key}") < MERGING.points
+
+
+@pytest.mark.parametrize("constant", [-1, 0, 5, 20])
+def test_saying_the_same_of_all_runs_gets_nothing(constant):
+    for key in range(100):
+        assert marks_of(MERGING, lambda runs: constant, f"key {key}") == 0
+
+
 def test_a_delay_line_holds_its_length():
     us = np.random.default_rng(3).normal(size=400)
     hs = np.stack([np.roll(us, k) for k in (1, 2, 3)], axis=1)
@@ -108,6 +142,9 @@ def test_both_conditions_hold(period, steps):
     assert 0 < rho < 1
     assert np.isclose((1 - alpha) ** (period / 4), np.exp(-1))
     assert np.isclose((1 - alpha + alpha * rho) ** steps, 0.1)
+    tight = 1.2 * SLACK * CHOICE.atol
+    assert 4 / period - alpha > tight
+    assert rho - (1 + np.log(0.1) / (steps * alpha)) > tight
 
 
 def test_pictures_of_right_wrong_and_missing_answers_have_words():

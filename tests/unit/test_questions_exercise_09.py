@@ -13,6 +13,7 @@ from rnnlab.questions.q09_truncated_bptt.noise import NOISE, variance
 from rnnlab.questions.q09_truncated_bptt.online import online
 from rnnlab.questions.q09_truncated_bptt.rates import RATES, rates
 from rnnlab.questions.q09_truncated_bptt.systems import FATES
+from rnnlab.questions.scoring import SLACK
 
 
 @settings(max_examples=40, deadline=None)
@@ -43,6 +44,13 @@ def test_each_rate_is_a_limit_from_both_sides(T, c):
         assert abs(one_pass(T, c, 0.999 * rate, how)) < 1 < abs(one_pass(T, c, 1.001 * rate, how))
         below = [abs(one_pass(T, c, share * rate, how)) for share in np.linspace(0.01, 0.99, 60)]
         assert max(below) < 1
+
+
+@pytest.mark.parametrize("T, c", RATES.draws)
+def test_no_drift_has_the_same_effect_once_or_doubled_as_squared(T, c):
+    plain = np.array(rates(T, 1.0))
+    for factor in (1, c, 2 * c, 2 * c**2, c**2 / 2, 1 / c, 1 / c**2):
+        assert (np.abs(plain / factor / rates(T, c) - 1) > 2 * SLACK * RATES.rtol).all(), factor
 
 
 @pytest.mark.parametrize("T, c, sigma, eta", NOISE.draws[::4])

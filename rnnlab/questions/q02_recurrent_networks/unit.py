@@ -114,8 +114,8 @@ UNIT = Question(
     reference=unit,
     alternatives=(_measured, _solved, lambda *draw: list(unit(*draw))),
     draws=tuple(draw for draw in _CANDIDATES if _far_enough(*draw)),
-    rtol=2e-3,
-    atol=0.0,
+    rtol=0.0,
+    atol=1e-3,
     almost=10.0,
     misconceptions=(*_MISCONCEPTIONS, _EXCHANGED),
 )

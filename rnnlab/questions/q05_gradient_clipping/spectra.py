@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
@@ -10,6 +11,21 @@ from rnnlab.questions.question import Misconception, Part, Question
 
 Three = tuple[float, float, float]
 LONG = 200  # steps; every chain of the draws has faded by then
+# λ and c; no other norm, no entry and no formula is largest at the step at which the spectral norm is
+CHAINS = (
+    (0.9, 0.3),
+    (0.9, 0.32),
+    (0.91, 0.27),
+    (0.91, 0.3),
+    (0.92, 0.24),
+    (0.92, 0.26),
+    (0.93, 0.22),
+    (0.93, 0.25),
+    (0.94, 0.19),
+    (0.94, 0.22),
+    (0.95, 0.17),
+    (0.95, 0.19),
+)
 
 
 def matrices(p: float, q: float, x: float, y: float, lam: float, c: float) -> tuple[np.ndarray, ...]:
@@ -19,13 +35,17 @@ def matrices(p: float, q: float, x: float, y: float, lam: float, c: float) -> tu
     return symmetric, np.array([[x, -y], [y, x]]), np.array([[lam, 0.0], [c, lam]])
 
 
-def _chain(lam: float, c: float) -> np.ndarray:
-    """‖Wⁿ‖ of the chain for n = 1 … LONG."""
+def _spectral(W: np.ndarray) -> float:
+    return float(np.linalg.norm(W, 2))
+
+
+def _chain(lam: float, c: float, length: Callable[[np.ndarray], float]) -> np.ndarray:
+    """The length of Wⁿ of the chain for n = 1 … LONG."""
     W = np.array([[lam, 0.0], [c, lam]])
     power, found = np.eye(2), []
     for _ in range(LONG):
         power = W @ power
-        found.append(np.linalg.norm(power, 2))
+        found.append(length(power))
     return np.array(found)
 
 
@@ -34,7 +54,14 @@ def _radii(*own: float) -> list[float]:
 
 
 def forecast(p: float, q: float, x: float, y: float, lam: float, c: float) -> Three:
-    lengths = _chain(lam, c)
+    return _by_length(_spectral, p, q, x, y, lam, c)
+
+
+def _by_length(
+    length: Callable[[np.ndarray], float], p: float, q: float, x: float, y: float, lam: float, c: float
+) -> Three:
+    """The answer, if the length of a power were taken so."""
+    lengths = _chain(lam, c, length)
     longest, last = int(lengths.argmax()) + 1, int(np.flatnonzero(lengths > 1)[-1]) + 1
     return max(_radii(p, q, x, y, lam, c)), longest, last
 
@@ -54,14 +81,13 @@ def _with_longest(n: float, *own: float) -> Three:
 
 
 def _draws() -> tuple[tuple[float, ...], ...]:
-    """One of the first two networks explodes, and never the one that has the largest real part."""
+    """One of the first two networks explodes, and never the one that has the largest real part, or the largest norm."""
     found = []
-    for lam in (0.85, 0.88, 0.9, 0.92):
-        for c in (0.5, 0.7, 0.9):
-            for y in (0.65, 0.7, 0.8):
-                found.append((0.97, -0.5, 0.8, y, lam, c))  # the rotation explodes
-            for q in (-1.02, -1.04, -1.06):
-                found.append((0.6, q, 0.97, 0.1, lam, c))  # the symmetric one does, by alternating
+    for lam, c in CHAINS:
+        for y in (0.63, 0.64, 0.65):
+            found.append((0.97, -0.5, 0.8, y, lam, c))  # the rotation explodes
+        for q in (-1.015, -1.02, -1.03):
+            found.append((0.6, q, 0.97, 0.1, lam, c))  # the symmetric one does, by alternating
     return tuple(found)
 
 
@@ -117,6 +143,14 @@ SPECTRA = Question(
             "that the norm is largest where the corner is",
             "(5.7) is where the corner is largest. The norm also feels the diagonal, which only falls.",
             "lecture 05, section 1, (5.6) and (5.7): which entry is differentiated",
+        ),
+        Misconception(
+            "the Frobenius norm",
+            lambda *own: _by_length(lambda W: float(np.linalg.norm(W)), *own),
+            "that the length of a matrix is the root of the sum of its squares, NumPy's default",
+            "That one adds up what the matrix does in every direction. The largest singular value is what it"
+            " does in the worst one, and the two peak at different steps.",
+            "the text of question 5.3, its last sentence, and lecture 05, section 1, (5.6)",
         ),
         Misconception(
             "a step that is not whole",

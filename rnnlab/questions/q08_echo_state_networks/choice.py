@@ -48,6 +48,11 @@ def _with(alpha: float, steps: int) -> tuple[float, float]:
     return alpha, _rho(alpha, steps)
 
 
+def _by_first_order(period: int, steps: int) -> tuple[float, float]:
+    alpha = knobs(period, steps)[0]
+    return alpha, 1 + math.log(0.1) / (steps * alpha)
+
+
 CHOICE = Question(
     number="8.7",
     title="Choose, and defend it by a number",
@@ -61,13 +66,13 @@ CHOICE = Question(
     parts=(Part("both numbers", 2),),
     reference=knobs,
     alternatives=(_searched, _logs, _torch),
-    draws=tuple(
+    draws=tuple(  # of so few steps that 1 − x in place of an exponential shows in the third decimal
         (period, round(period * times))
-        for period in (16, 20, 28, 36, 44, 60, 80)
-        for times in (1, 1.5, 2, 2.5, 3)
+        for period in (12, 16, 20, 24, 28, 36, 44, 60)
+        for times in (0.75, 1, 1.25, 1.5, 2, 2.5)
     ),
-    rtol=2e-3,
-    atol=0.0,
+    rtol=0.0,
+    atol=5e-4,
     almost=10.0,
     misconceptions=(
         Misconception(
@@ -84,6 +89,14 @@ CHOICE = Question(
             "It is about that, the nearer the slower the neuron. Step a neuron with your α for a quarter of the"
             " period, and compare what is left with 1/e.",
             "the text of question 8.7, and lecture 08, section 1, (8.1)",
+        ),
+        Misconception(
+            "the logarithm to first order",
+            _by_first_order,
+            "that the eigenvalue of the leaky map is one plus its logarithm",
+            "It is about that while the echo fades slowly. Take your pair to the power m, and compare what is left"
+            " with a tenth.",
+            "the text of question 8.7, and lecture 08, section 4, (8.8)",
         ),
         Misconception(
             "the whole period",

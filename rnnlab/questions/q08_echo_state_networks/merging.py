@@ -72,7 +72,29 @@ def _by_norm(order: float) -> Callable[[np.ndarray], int]:
     return lambda runs: _from_distances(np.linalg.norm(runs[:, None] - runs[None], order, axis=3).max((0, 1)))
 
 
-_HIDDEN = (_mean_of_pairs, _neighbours, _by_norm(1), _by_norm(np.inf))  # slips that chance could make right
+def _from_the_last(runs: np.ndarray) -> int:
+    return _from_run_0(runs[::-1])
+
+
+def _in_a_ring(runs: np.ndarray) -> int:
+    return _neighbours(np.concatenate([runs, runs[:1]]))
+
+
+def _from_their_mean(runs: np.ndarray) -> int:
+    return _from_distances(np.linalg.norm(runs - runs.mean(0), axis=2).max(0))
+
+
+# slips that chance could make right
+_HIDDEN = (
+    _mean_of_pairs,
+    _from_run_0,
+    _from_the_last,
+    _neighbours,
+    _in_a_ring,
+    _from_their_mean,
+    _by_norm(1),
+    _by_norm(np.inf),
+)
 
 
 def _centred(runs: np.ndarray) -> int:
@@ -118,15 +140,18 @@ def _probes(rng: np.random.Generator) -> tuple[Probe, ...]:
         )
 
     def one_late() -> np.ndarray:
-        """Five runs of which one is slow; drawn until no slip of `_HIDDEN` gives the right step."""
+        """Five runs, the second and fourth far apart, the fifth slow; drawn until `_HIDDEN` are all wrong."""
         while True:
-            found = drawn_in(directions(5, 3), np.array([0.4, 0.4, 0.4, 0.4, 0.85]), 34)
+            offsets = directions(5, 3) * np.array([1, 1.5, 1, 1, 1])[:, None]
+            offsets[3] = -offsets[1]
+            found = drawn_in(offsets, np.array([0.4, 0.4, 0.4, 0.4, 0.85]), 34)
             if all(slip(found) != merged(found) for slip in _HIDDEN):
                 return found
 
     rate = float(rng.uniform(0.55, 0.65))
     wait = int(rng.integers(16, 19))
     return (
+        Probe(1, (runs(2, 20, 2, rate),)),  # these merge: nobody may say −1 to all of a part
         Probe(0, (runs(3, 20, 2, rate),)),
         Probe(1, (runs(3, 21, 2, rate, stuck=True),)),
         Probe(0, (runs(3, 24, 3, rate + 0.03, moving=False),)),
@@ -147,7 +172,7 @@ MERGING = Question(
     answer="merged",
     arguments=("runs",),
     returns="a whole number: a step, or −1",
-    parts=(Part("runs that merge", 1), Part("runs that do not", 1)),
+    parts=(Part("runs that merge", 1), Part("runs that do not, told from runs that do", 1)),
     reference=merged,
     alternatives=(_by_pairs, _from_the_end, _torch),
     probes=_probes,
@@ -197,6 +222,20 @@ MERGING = Question(
             "that runs have merged when they are close on average",
             "One run that is late hides among pairs that have met long ago. The question asks for the two that"
             " are farthest apart.",
+            "the text of question 8.5: which distance is taken at each step",
+        ),
+        Misconception(
+            "all compared with their mean",
+            _from_their_mean,
+            "that the distance from the mean of the runs stands for the distance between two of them",
+            "The mean lies where most runs are. One that is late is nearer to it than to the others.",
+            "the text of question 8.5: between which runs the distance is taken",
+        ),
+        Misconception(
+            "the largest coordinate",
+            _by_norm(np.inf),
+            "that two states are as far apart as their most different unit",
+            "The Euclidean distance adds up the squares of all units.",
             "the text of question 8.5: which distance is taken at each step",
         ),
         Misconception(

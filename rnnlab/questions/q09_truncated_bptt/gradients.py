@@ -57,6 +57,11 @@ def _oldest(cs: A, p: int) -> A:
     return sums[np.minimum(np.arange(len(cs)), p - 1)]
 
 
+def _block(cs: A, p: int) -> A:
+    """Σ of the drifts since the last multiple of p."""
+    return np.array([cs[t // p * p : t + 1].sum() for t in range(len(cs))])
+
+
 def _before(x0s: A, theta: float, cs: A, mu: float, p: int) -> A:
     errors = _errors(x0s, theta, cs, mu) - theta * cs
     return 2 * errors * _seen(cs, p)
@@ -113,6 +118,14 @@ GRADIENTS = Question(
             "that the newest use comes on top of those that are looked back on",
             "It is one of them: the shortest truncation sees it and no other.",
             "lecture 09, section 2, (9.8) with the smallest p",
+        ),
+        Misconception(
+            "blocks for windows",
+            _with(_block),
+            "that the sequence is cut into blocks, and no loss looks beyond its own",
+            "That is the cheap way, in which the first loss of a block sees a single use. Here every loss has"
+            " a window of its own.",
+            "lecture 09, section 2: (9.6) beside (9.7), where the inner sum begins",
         ),
         Misconception(
             "the oldest uses",

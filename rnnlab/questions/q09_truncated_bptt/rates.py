@@ -55,7 +55,10 @@ RATES = Question(
     parts=(Part("all three", 3),),
     reference=rates,
     alternatives=(_by_sums, _in_torch, lambda T, c: np.array(rates(T, c))),
-    draws=tuple((T, c) for T in range(5, 13) for c in (0.5, 0.8, 1.25, 1.6, 2.0)),
+    draws=tuple((T, c) for T in range(5, 13) for c in (0.5, 0.8, 1.25, 1.6)),
+    rtol=1e-3,
+    atol=0.0,
+    almost=10.0,
     misconceptions=(
         Misconception(
             "the frozen limit for the online learner",
@@ -112,6 +115,27 @@ RATES = Question(
             "that the first window begins where it ends",
             "The multiplier leaves the band at one end of a window and comes back at the other.",
             "lecture 09, section 3, what is said before (9.14)",
+        ),
+        Misconception(
+            "the parabola for the cosine",
+            lambda T, c: _with(T, c, online=(np.pi / (T + 1)) ** 2 / 2 / c**2),
+            "that a window is long enough for the end of (9.14)",
+            "What stands there after ≈ is for long windows. Yours is short: use what stands before it.",
+            "lecture 09, section 3, (9.14): both signs in it",
+        ),
+        Misconception(
+            "the square differentiated without its two",
+            lambda T, c: tuple(2 * rate for rate in rates(T, c)),
+            "a loss with one half in front",
+            "These losses are plain squares, as S3 writes them, so every gradient has a two in it.",
+            "lecture 09, section 1, (9.2) and (9.4)",
+        ),
+        Misconception(
+            "full and frozen change places",
+            lambda T, c: (rates(T, c)[1], rates(T, c)[0], rates(T, c)[2]),
+            "that the truncated gradients come first",
+            "The order is BPTT, frozen, online. Which of the first two gradients is the longer one?",
+            "the text of question 9.3, and lecture 09, section 2, (9.9)",
         ),
     ),
 )

@@ -26,10 +26,10 @@ def _walk(
         y1, y2 = (ys[t - 1], ys[t - 2]) if measured else (said[t - 1], said[t - 2])
         a = theta[0] * y1 + theta[1] * y2 + theta[2] * us[t - 1]
         said.append(np.tanh(a))
-        g = 1 - (np.tanh(a) if slope == "state" else a) ** 2
+        g = {"inside": 1 - a**2, "none": 1.0}.get(slope, 1 - np.tanh(a) ** 2)
         first, second = (theta[1], theta[0]) if crossed else (theta[0], theta[1])
         back = fed_back[0] * first * ss[t - 1] + fed_back[1] * second * ss[t - 2]
-        ss.append(g * (np.array([y1, y2, us[t - 1]]) + back))
+        ss.append(g * np.array([y1, y2, us[t - 1]]) + (1.0 if slope == "explicit" else g) * back)
     return ys[2:] - np.array(said[2:]), np.array(ss[2:])
 
 
@@ -152,6 +152,20 @@ RETURNING = Question(
             "that the derivative of tanh is one minus the square of its argument",
             "It is one minus the square of its value. Far out, yours is negative, and tanh never falls.",
             "lecture 01, section 3, where tanh is differentiated, and lecture 10, section 3",
+        ),
+        Misconception(
+            "the slope on the explicit part only",
+            _with(slope="explicit"),
+            "that what comes back does not pass through the tanh",
+            "The old outputs stand inside it, beside the input. Whatever moves the sum is scaled by the slope.",
+            "the text of question 10.4, and lecture 10, section 3, (10.5)",
+        ),
+        Misconception(
+            "the slope left out",
+            _with(slope="none"),
+            "a model that is linear",
+            "That is the lecture's first one. Here the sum passes through a tanh, and so does every change of it.",
+            "the text of question 10.4, and lecture 10, section 3, (10.5)",
         ),
         Misconception(
             "the last step only",

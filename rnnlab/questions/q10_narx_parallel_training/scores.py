@@ -140,6 +140,20 @@ SCORES = Question(
             "question 10.3: the units in which the errors are asked for, and lecture 10, section 5",
         ),
         Misconception(
+            "scaled back once",
+            lambda ys_train, us, ys, theta: scores(ys_train, us, ys, theta) / ys_train.std(),
+            "that a squared error is scaled back as an error is",
+            "An error is scaled back by the width. Yours are squares, and feel the width in both factors.",
+            "question 10.3: the units in which the errors are asked for, and lecture 10, section 5",
+        ),
+        Misconception(
+            "the root taken",
+            lambda ys_train, us, ys, theta: np.sqrt(scores(ys_train, us, ys, theta)),
+            "that an error is asked for in the unit itself",
+            "What is asked for are mean squares, in the squared unit of the machine.",
+            "the text of question 10.3: what is to be reported",
+        ),
+        Misconception(
             "the start is counted as a success",
             lambda ys_train, us, ys, theta: scores(ys_train, us, ys, theta) * (len(ys) - 1) / len(ys),
             "a mean over all T outputs, with an error of zero at the first",
