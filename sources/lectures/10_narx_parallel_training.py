@@ -9,8 +9,7 @@
 # - *build* the regressors of a NARX model, and *run* it one step ahead, some steps ahead and free;
 # - *derive* the gradient of a free run, in which the model's own outputs come back;
 # - *say* which training a given noise asks for, and *tell* from residuals which noise there was;
-# - *train* a hundred networks at once, and *report* what depends on the start;
-# - *reconstruct* a state from one measured signal.
+# - *compute* how far noise at the sensor moves a series-parallel estimate, however long the record.
 #
 # Two models of one machine. They have the same formula with seven weights, and were fitted to the same record.
 # A is better at saying the next sample. Left alone with the inputs, A is far worse than B. Which one is the better model?
