@@ -30,7 +30,8 @@ GROUPS = (
     group("units", "test", *PYTEST, *WORKERS, "-m", "not slow", "tests/unit"),
     group("staleness", "quick", *PYTEST, "-m", "fresh and not slow", "tests/notebooks"),
     group("policy", "test", *PYTEST, *WORKERS, "-m", "not slow", "tests/notebooks"),
-    group("gpu", "test", *PYTEST, "tests/gpu"),  # without a GPU in Triton's interpreter, one process for it
+    # Without a GPU in Triton's interpreter, one process for it.
+    group("gpu", "test", *PYTEST, "-m", "not slow", "tests/gpu"),
     group("grading", "test", *PYTEST, "-m", "not slow", "tests/grading"),
     group("browser", "test", *PYTEST, "-m", "not slow", "tests/browser"),
     group("slow", "rest", *PYTEST, "-m", "slow", "tests"),  # one at a time: some measure a browser's speed

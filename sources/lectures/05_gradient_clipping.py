@@ -866,9 +866,8 @@ source = "Pascanu et al. 2013, 5 starts, T from 50 to 200"
 share = np.mean(np.array(values["clipped at 1, Ω"]) > 0)
 published("temporal order, share of starts solved, clipped with Ω (ours: T = 20)", 1, source, share, (0.9, 1))
 weights = np.arange(3.5, 5, 0.01)
-stays = reach(
-    orbit(np.zeros(len(weights)), weights, -weights / 2, T=1000), weights
-)  # at rest where σ is steepest
+resting = np.zeros(len(weights))  # where σ is steepest, and b = −w/2 keeps the unit there
+stays = reach(orbit(resting, weights, -weights / 2, T=1000), weights)
 first = weights[stays >= 1].min()
 published(
     "logistic unit: weight below which gradients must vanish", 4, "Pascanu et al. 2013", first, (3.99, 4.02)
