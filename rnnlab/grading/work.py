@@ -5,10 +5,10 @@ from __future__ import annotations
 import atexit
 import os
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +81,8 @@ def results(jobs: Sequence[Job], workers: int, engine: str = "") -> Iterator[Don
     import joblib
 
     if not engine:
-        yield from _parallel(joblib, jobs, workers)
+        work = partial(_for, os.getpid())
+        yield from map(do, jobs) if workers == 1 or not jobs else _parallel(joblib, work, jobs, workers)
         return
     try:
         from dask.distributed import Client
@@ -94,16 +95,20 @@ def results(jobs: Sequence[Job], workers: int, engine: str = "") -> Iterator[Don
             f"no Dask scheduler answers at {engine} ({type(error).__name__}); expected a cluster that is running"
         ) from None
     with client, joblib.parallel_config("dask"):
-        yield from _parallel(joblib, jobs, -1)
+        yield from _parallel(joblib, do, jobs, -1)
 
 
-def _parallel(joblib: Any, jobs: Sequence[Job], workers: int) -> Iterator[Done]:
-    if workers == 1 or not jobs:
-        yield from map(do, jobs)
-        return
+def _for(run: int, job: Job) -> Done:
+    """`do` in a process that the run started; one that has lost its run ends. Nobody waits, and the tree is gone."""
+    if os.getppid() != run:
+        os._exit(1)
+    return do(job)
+
+
+def _parallel(joblib: Any, work: Callable[[Job], Done], jobs: Sequence[Job], workers: int) -> Iterator[Done]:
     pool = joblib.Parallel(
         n_jobs=workers, return_as="generator_unordered", batch_size=1, pre_dispatch="2*n_jobs"
     )
     # a worker begins before it knows where to look for modules; where submissions lie that must not be here
     os.environ["PYTHONSAFEPATH"] = "1"
-    yield from pool(joblib.delayed(do)(job) for job in jobs)
+    yield from pool(joblib.delayed(work)(job) for job in jobs)
