@@ -478,7 +478,7 @@ live(
 # </details>
 
 # %% [markdown]
-# At $\alpha = 0.6$ all of $\rho = 0.8$ to $1.05$ is about as good, and a step further a decade is lost:
+# At $\alpha = 0.6$ all of $\rho = 0.8$ to $1.05$ is good to a thousandth, and beyond it that is lost:
 
 # %%
 for rho in (0.8, 0.95, 1.05, 1.15):
