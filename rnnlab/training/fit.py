@@ -21,7 +21,7 @@ def fit(
     lr: float,
     longest: float = 1.0,
 ) -> np.ndarray:
-    """θ ← θ − μ · Adam(∇V(θ)), one step a batch, V = cost(*batch). Returns every V. Lecture 02, section 5.
+    """θ ← θ − μ · Adam(∇E(θ)), one step a batch, E = cost(*batch). Returns every E. Lecture 02, section 5.
 
     The weights are changed in place. The gradient's norm is cut at `longest`: lecture 05 says why.
     """
@@ -29,11 +29,11 @@ def fit(
     costs = []
     for batch in batches:
         adam.zero_grad()
-        V = cost(*(torch.as_tensor(part) for part in batch))
-        V.backward()
+        E = cost(*(torch.as_tensor(part) for part in batch))
+        E.backward()
         torch.nn.utils.clip_grad_norm_(weights, longest)
         adam.step()
-        costs.append(V.item())
+        costs.append(E.item())
     if not costs or not np.isfinite(costs[-1]):
         raise ValueError(
             f"training ended after {len(costs)} steps at a cost of {costs[-1:]}; it takes at least one batch"
